@@ -1,0 +1,384 @@
+// The operations that only move elements: where one element of the result comes from, as index arithmetic on the
+// ElementBuilder. Lowering calls these for every element of a loop nest, through chains of such operations.
+#include "dialect/IR/Weft.h"
+
+#include <weft/detail/rules.h>
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "llvm/ADT/STLExtras.h"
+
+#include <functional>
+
+using namespace mlir;
+
+namespace weft {
+namespace {
+
+constexpr int64_t open = ShapedType::kDynamic;
+
+Value sizeOf(ElementBuilder &b, Value tensor, int64_t d) {
+  int64_t size = shapeOf(tensor.getType())[d];
+  return size == open ? b.dim(tensor, d) : b.index(size);
+}
+
+/// x + k on index values, without an operation where k is 0.
+Value plus(ElementBuilder &b, Value x, int64_t k) { return k == 0 ? x : b.add(x, b.index(k)); }
+Value times(ElementBuilder &b, Value x, int64_t k) { return k == 1 ? x : b.mul(x, b.index(k)); }
+Value below(ElementBuilder &b, Value x, Value limit) { // 0 <= x < limit in one comparison
+  return b.create<arith::CmpIOp>(arith::CmpIPredicate::ult, x, limit);
+}
+Value both(ElementBuilder &b, Value x, Value y) { return x ? b.create<arith::AndIOp>(x, y) : y; }
+
+/// The values of a branch are computed only where it is taken, which LLVM turns into masked loads.
+Value choose(ElementBuilder &b, Value condition, Type type, function_ref<Value()> then, function_ref<Value()> otherwise) {
+  auto branch = scf::IfOp::create(b.builder, b.loc, type, condition, /*withElseRegion=*/true);
+  OpBuilder::InsertionGuard guard(b.builder);
+  for (auto [region, value] : {std::pair(&branch.getThenRegion(), then), std::pair(&branch.getElseRegion(), otherwise)}) {
+    b.builder.setInsertionPointToEnd(&region->front());
+    scf::YieldOp::create(b.builder, b.loc, value());
+  }
+  return branch.getResult(0);
+}
+
+//===--- Reshape -------------------------------------------------------------------------------------------------===//
+
+/// Neighbouring dimensions of both shapes that hold the same elements: only inside of a group are indices divided.
+struct DimGroup {
+  SmallVector<int64_t> from, to;
+};
+
+/// The product of dimensions, the open ones counted apart.
+struct Extent {
+  int64_t product = 1;
+  int opens = 0;
+  void take(int64_t size) {
+    if (size == open)
+      ++opens;
+    else
+      product *= size;
+  }
+  bool operator==(const Extent &) const = default;
+  bool operator<(const Extent &o) const { return std::pair(opens, product) < std::pair(o.opens, o.product); }
+};
+
+Extent extentOf(ArrayRef<int64_t> shape) {
+  Extent e;
+  for (int64_t size : shape)
+    e.take(size);
+  return e;
+}
+
+SmallVector<DimGroup> matchDims(ArrayRef<int64_t> from, ArrayRef<int64_t> to) {
+  Extent all = extentOf(from);
+  auto wide = [](ArrayRef<int64_t> shape) {
+    return llvm::to_vector(llvm::make_filter_range(shape, [](int64_t size) { return size != 1; }));
+  };
+  // One open dimension on each side is the same one if the rest agrees; several are if nothing but ones comes or goes. Where
+  // there is no element nothing matters.
+  bool matched = all == extentOf(to) && all.product != 0 && (all.opens <= 1 || wide(from) == wide(to));
+  if (!matched)
+    return {{llvm::to_vector(llvm::seq<int64_t>(0, from.size())), llvm::to_vector(llvm::seq<int64_t>(0, to.size()))}};
+  SmallVector<DimGroup> groups;
+  size_t i = 0, j = 0;
+  while (i < from.size() || j < to.size()) {
+    DimGroup &g = groups.emplace_back();
+    Extent a, b;
+    do {
+      if (j == to.size() || (i < from.size() && !(b < a) && (a < b || a == Extent()))) {
+        g.from.push_back(i);
+        a.take(from[i++]);
+      } else {
+        g.to.push_back(j);
+        b.take(to[j++]);
+      }
+    } while (!(a == b) && (i < from.size() || j < to.size()));
+  }
+  return groups;
+}
+
+Value linearize(ElementBuilder &b, Value tensor, ArrayRef<int64_t> dims, ValueRange indices) {
+  Value linear;
+  for (int64_t d : dims) {
+    if (shapeOf(tensor.getType())[d] == 1)
+      continue;
+    linear = linear ? b.add(b.mul(linear, sizeOf(b, tensor, d)), indices[d]) : Value(indices[d]);
+  }
+  return linear ? linear : b.index(0);
+}
+
+void delinearize(ElementBuilder &b, Value tensor, ArrayRef<int64_t> dims, Value linear, MutableArrayRef<Value> indices) {
+  auto wide = [&](int64_t d) { return shapeOf(tensor.getType())[d] != 1; };
+  auto first = llvm::find_if(dims, wide); // its index is what the others leave
+  for (int64_t d : llvm::reverse(dims)) {
+    if (!wide(d))
+      indices[d] = b.index(0);
+    else if (d == *first)
+      indices[d] = linear;
+    else {
+      Value size = sizeOf(b, tensor, d);
+      indices[d] = b.create<arith::RemUIOp>(linear, size);
+      linear = b.create<arith::DivUIOp>(linear, size);
+    }
+  }
+}
+
+//===--- Windows -------------------------------------------------------------------------------------------------===//
+
+/// What slice and insert have in common.
+struct Window {
+  Value x, shaped; // `shaped` has the window's shape
+  OperandRange offsets;
+  ArrayRef<int64_t> starts, sizes, steps, dynamicDims;
+  bool checked;
+
+  template <class Op>
+  Window(Op op, Value shaped)
+      : x(op.getX()), shaped(shaped), offsets(op.getOffsets()), starts(op.getStarts()), sizes(op.getSizes()),
+        steps(op.getSteps()), dynamicDims(op.getDynamicDims()), checked(op.getChecked()) {}
+  static Window of(Operation *op) {
+    if (auto slice = dyn_cast<SliceOp>(op))
+      return {slice, slice.getResult()};
+    auto insert = cast<InsertOp>(op);
+    return {insert, insert.getY()};
+  }
+
+  int64_t extent(int64_t d) const { return shapeOf(x.getType())[d]; }
+  int64_t rank() const { return starts.size(); }
+  std::optional<int64_t> offsetOf(int64_t d) const {
+    auto it = llvm::find(dynamicDims, d);
+    return it == dynamicDims.end() ? std::nullopt : std::optional<int64_t>(it - dynamicDims.begin());
+  }
+  /// A window to the end of an open dimension fits by construction.
+  bool mayFail(int64_t d) const {
+    return sizes[d] != 0 && (offsetOf(d) || (extent(d) == open && sizes[d] != open));
+  }
+  bool whole(int64_t d) const {
+    return !offsetOf(d) && starts[d] == 0 && steps[d] == 1 && (sizes[d] == extent(d));
+  }
+
+  /// The position in x of the window's first element; `offset` is null or an index that is not negative.
+  Value first(ElementBuilder &b, int64_t d, Value offset) const {
+    if (offset)
+      return plus(b, offset, starts[d]);
+    return starts[d] < 0 ? plus(b, sizeOf(b, x, d), starts[d]) : b.index(starts[d]);
+  }
+  /// `offsets` as buildWindowChecks gives them.
+  Value first(ElementBuilder &b, int64_t d, ArrayRef<Value> offsets) const {
+    std::optional<int64_t> k = offsetOf(d);
+    return first(b, d, k ? b.cast(offsets[*k], b.builder.getIndexType()) : Value());
+  }
+};
+
+void check(ElementBuilder &b, const Window &w, int64_t d, Value first, Value offset) {
+  Value extent = sizeOf(b, w.x, d), inside = below(b, first, extent);
+  if (w.sizes[d] != 1) {
+    Value count = plus(b, sizeOf(b, w.shaped, d), -1);
+    Value last = b.add(first, times(b, count, w.steps[d])), lastInside = below(b, last, extent);
+    inside = both(b, inside, lastInside);
+    if (w.sizes[d] == open) // an empty window is inside of anything
+      inside = b.create<arith::OrIOp>(inside, b.cmp(ScalarBuilder::Lt, count, b.index(0)));
+  }
+  Value shown = offset ? offset : b.cast(first, b.builder.getI64Type());
+  std::string message = "index out of range for dimension " + std::to_string(d);
+  SmallVector<Value> args{shown};
+  if (w.extent(d) == open) {
+    message += ", whose size follows the index:";
+    args.push_back(b.cast(extent, b.builder.getI64Type()));
+  } else {
+    message += " of size " + std::to_string(w.extent(d)) + ":";
+  }
+  CheckOp::create(b.builder, b.loc, inside, args, message, static_cast<int32_t>(detail::ErrorKind::Index));
+}
+
+/// The offsets to add, checked where that has not been done.
+SmallVector<Value> offsetsOf(Operation *op, const Window &w, ElementBuilder &b) {
+  if (!w.checked)
+    return buildWindowChecks(op, b);
+  return llvm::map_to_vector(w.offsets, [&](Value v) { return b.element(v, {}); });
+}
+
+/// Whether position `index` of x is in the window along dimension d, and the window's index there.
+std::pair<Value, Value> inWindow(ElementBuilder &b, const Window &w, int64_t d, Value index, Value first) {
+  int64_t step = w.steps[d] < 0 ? -w.steps[d] : w.steps[d];
+  Value from = w.steps[d] < 0 ? b.sub(first, index) : b.sub(index, first);
+  Value size = sizeOf(b, w.shaped, d), inside = below(b, from, times(b, size, step));
+  if (step == 1)
+    return {inside, from};
+  Value stride = b.index(step), left = b.create<arith::RemUIOp>(from, stride);
+  return {both(b, inside, b.cmp(ScalarBuilder::Eq, left, b.index(0))), b.create<arith::DivUIOp>(from, stride)};
+}
+
+} // namespace
+
+bool windowMayFail(Operation *op) {
+  Window w = Window::of(op);
+  return !w.checked && llvm::any_of(llvm::seq<int64_t>(0, w.rank()), [&](int64_t d) { return w.mayFail(d); });
+}
+
+SmallVector<Value> buildWindowChecks(Operation *op, ElementBuilder &b) {
+  Window w = Window::of(op);
+  SmallVector<Value> offsets(w.offsets.size());
+  for (int64_t d = 0; d < w.rank(); ++d) {
+    Value given, offset;
+    if (std::optional<int64_t> k = w.offsetOf(d)) {
+      given = b.element(w.offsets[*k], {});
+      Value index = b.cast(given, b.builder.getIndexType());
+      Value negative = b.cmp(ScalarBuilder::Lt, index, b.index(0));
+      offset = b.select(negative, b.add(index, sizeOf(b, w.x, d)), index);
+      offsets[*k] = b.cast(offset, b.builder.getI64Type());
+    }
+    if (w.mayFail(d))
+      check(b, w, d, w.first(b, d, offset), given);
+  }
+  return offsets;
+}
+
+Value ReshapeOp::buildElement(ElementBuilder &b, ValueRange indices) {
+  SmallVector<Value> from(shapeOf(getX().getType()).size());
+  for (const DimGroup &g : matchDims(shapeOf(getX().getType()), shapeOf(getResult().getType())))
+    delinearize(b, getX(), g.from, linearize(b, getResult(), g.to, indices), from);
+  return b.element(getX(), from);
+}
+
+// element() broadcasts.
+Value BroadcastToOp::buildElement(ElementBuilder &b, ValueRange indices) { return b.element(getX(), indices); }
+
+bool BroadcastToOp::repeatsElements() {
+  return isa<RankedTensorType>(getX().getType()) &&
+         !(extentOf(shapeOf(getX().getType())) == extentOf(shapeOf(getResult().getType())));
+}
+
+Value PermuteDimsOp::buildElement(ElementBuilder &b, ValueRange indices) {
+  SmallVector<Value> from(indices.size());
+  for (auto [index, axis] : llvm::zip(indices, getAxes()))
+    from[axis] = index;
+  return b.element(getX(), from);
+}
+
+Value SliceOp::buildElement(ElementBuilder &b, ValueRange indices) {
+  Window w = Window::of(*this);
+  SmallVector<Value> offsets = offsetsOf(*this, w, b), from(indices);
+  for (int64_t d = 0; d < w.rank(); ++d)
+    if (!w.whole(d))
+      from[d] = b.add(w.first(b, d, offsets), times(b, from[d], w.steps[d]));
+  return b.element(getX(), from);
+}
+
+Value InsertOp::buildElement(ElementBuilder &b, ValueRange indices) {
+  Window w = Window::of(*this);
+  SmallVector<Value> offsets = offsetsOf(*this, w, b), from(indices);
+  Value inside;
+  for (int64_t d = 0; d < w.rank(); ++d) {
+    if (w.whole(d))
+      continue;
+    auto [in, at] = inWindow(b, w, d, indices[d], w.first(b, d, offsets));
+    inside = both(b, inside, in);
+    from[d] = at;
+  }
+  if (!inside)
+    return b.element(getY(), indices);
+  return choose(b, inside, getElementTypeOrSelf(getResult().getType()), [&] { return b.element(getY(), from); },
+                [&] { return b.element(getX(), indices); });
+}
+bool InsertOp::isCheap() { return false; }
+
+Value ConcatOp::buildElement(ElementBuilder &b, ValueRange indices) {
+  int64_t axis = getAxis();
+  SmallVector<Value> parts = llvm::to_vector(
+      llvm::make_filter_range(getXs(), [&](Value x) { return shapeOf(x.getType())[axis] != 0; }));
+  if (parts.empty()) // no element is ever asked for
+    parts.assign({getXs().front()});
+  Type type = getElementTypeOrSelf(getResult().getType());
+  std::function<Value(size_t, Value)> from = [&](size_t k, Value index) {
+    SmallVector<Value> at(indices);
+    at[axis] = index;
+    if (k + 1 == parts.size())
+      return b.element(parts[k], at);
+    Value size = sizeOf(b, parts[k], axis);
+    return choose(b, below(b, index, size), type, [&] { return b.element(parts[k], at); },
+                  [&] { return from(k + 1, b.sub(index, size)); });
+  };
+  return from(0, indices[axis]);
+}
+bool ConcatOp::isCheap() { return false; }
+
+Value ArangeOp::buildElement(ElementBuilder &b, ValueRange indices) {
+  Type type = getElementTypeOrSelf(getResult().getType());
+  return b.add(b.element(getStart(), {}), b.mul(b.cast(indices[0], type), b.element(getStep(), {})));
+}
+
+//===--- Sizes of results ----------------------------------------------------------------------------------------===//
+
+/// In its group of dimensions, what the others leave.
+Value ReshapeOp::buildDim(ElementBuilder &b, int64_t d) {
+  ArrayRef<int64_t> to = shapeOf(getResult().getType());
+  SmallVector<DimGroup> groups = matchDims(shapeOf(getX().getType()), to);
+  const DimGroup &g = *llvm::find_if(groups, [&](const DimGroup &g) { return llvm::is_contained(g.to, d); });
+  Value total;
+  for (int64_t from : g.from)
+    total = total ? b.mul(total, sizeOf(b, getX(), from)) : sizeOf(b, getX(), from);
+  int64_t others = 1;
+  for (int64_t other : g.to)
+    others *= other == d ? 1 : to[other];
+  if (others == 0)
+    return b.index(0);
+  return others == 1 ? total : b.create<arith::DivUIOp>(total, b.index(others));
+}
+
+bool ReshapeOp::keepsOrder() { return true; }
+
+Value PermuteDimsOp::buildDim(ElementBuilder &b, int64_t d) { return sizeOf(b, getX(), getAxes()[d]); }
+
+/// From the first element to the end, in steps.
+Value SliceOp::buildDim(ElementBuilder &b, int64_t d) {
+  Window w = Window::of(*this);
+  Value first = w.first(b, d, Value());
+  int64_t step = w.steps[d] < 0 ? -w.steps[d] : w.steps[d];
+  Value span = w.steps[d] < 0 ? plus(b, first, 1) : b.sub(sizeOf(b, w.x, d), first);
+  span = b.max(span, b.index(0));
+  return step == 1 ? span : b.create<arith::CeilDivUIOp>(span, b.index(step));
+}
+
+Value InsertOp::buildDim(ElementBuilder &b, int64_t d) { return sizeOf(b, getX(), d); }
+
+Value ConcatOp::buildDim(ElementBuilder &b, int64_t d) {
+  if (d != static_cast<int64_t>(getAxis()))
+    return sizeOf(b, getXs().front(), d);
+  Value total = b.index(0);
+  for (Value x : getXs())
+    total = b.add(total, sizeOf(b, x, d));
+  return total;
+}
+
+Value buildBroadcastDim(Operation *op, int64_t d, ElementBuilder &b) {
+  int64_t rank = shapeOf(op->getResult(0).getType()).size();
+  for (Value x : op->getOperands()) {
+    int64_t own = d - (rank - static_cast<int64_t>(shapeOf(x.getType()).size()));
+    if (own >= 0 && shapeOf(x.getType())[own] != 1)
+      return sizeOf(b, x, own);
+  }
+  return b.index(1);
+}
+
+static Value reductionDim(ReductionOpInterface op, int64_t d, ElementBuilder &b) {
+  Value x = op->getOperand(0);
+  bool keepdims = shapeOf(x.getType()).size() == shapeOf(op->getResult(0).getType()).size();
+  if (!keepdims)
+    for (int64_t axis : op.getReducedAxes()) // ascending
+      d += axis <= d;
+  return sizeOf(b, x, d);
+}
+
+Value buildDim(OpResult result, int64_t d, ElementBuilder &b) {
+  if (int64_t size = shapeOf(result.getType())[d]; size != open)
+    return b.index(size);
+  Operation *op = result.getOwner();
+  if (auto reduction = dyn_cast<ReductionOpInterface>(op))
+    return reductionDim(reduction, d, b);
+  if (auto indexed = dyn_cast<IndexedOpInterface>(op))
+    return indexed.buildDim(b, d);
+  return buildBroadcastDim(op, d, b);
+}
+
+} // namespace weft

@@ -1,0 +1,60 @@
+// What the passes may ask an operation. A pass knows these interfaces and traits, never a list of operation names.
+#ifndef WEFT_DIALECT_INTERFACES
+#define WEFT_DIALECT_INTERFACES
+
+include "mlir/IR/OpBase.td"
+include "mlir/IR/Interfaces.td"
+
+def Weft_ElementwiseInterface : OpInterface<"ElementwiseOpInterface"> {
+  let description = [{
+    Element i of the result depends on element i of every operand after NumPy broadcasting. `buildScalar` writes that
+    computation on scalars; it is the record's `body`.
+  }];
+  let cppNamespace = "::weft";
+  let methods = [
+    InterfaceMethod<"Emits the scalar computation; operands are scalars of the operands' element types.",
+      "::mlir::Value", "buildScalar", (ins "::weft::ScalarBuilder &":$b, "::mlir::ValueRange":$args)>,
+    InterfaceMethod<"Whether an element costs next to nothing, so that computing it twice beats storing it.",
+      "bool", "isCheap", (ins), "", "return false;">
+  ];
+}
+
+def Weft_IndexedInterface : OpInterface<"IndexedOpInterface"> {
+  let description = [{
+    Any one element of the result can be computed from its indices, so the operation can be fused into whatever reads it.
+    Elementwise operations have it through ElementwiseOpInterface. `buildElement` may open regions: a value that the builder
+    gave inside of one is not valid behind it.
+  }];
+  let cppNamespace = "::weft";
+  let methods = [
+    InterfaceMethod<"The element at `indices` (index values, one per dimension of the result).",
+      "::mlir::Value", "buildElement", (ins "::weft::ElementBuilder &":$b, "::mlir::ValueRange":$indices)>,
+    InterfaceMethod<"Whether an element costs next to nothing, so that computing it twice beats storing it.",
+      "bool", "isCheap", (ins), "", "return true;">,
+    InterfaceMethod<"Whether element k, in row-major order, is element k of the first operand.",
+      "bool", "keepsOrder", (ins), "", "return false;">,
+    InterfaceMethod<"Whether an element of an operand is read for several elements of the result.",
+      "bool", "repeatsElements", (ins), "", "return false;">,
+    InterfaceMethod<"The size of open dimension `d` of the result.", "::mlir::Value", "buildDim",
+      (ins "::weft::ElementBuilder &":$b, "int64_t":$d), "", "return ::weft::buildBroadcastDim($_op, d, b);">
+  ];
+}
+
+def Weft_ReductionInterface : OpInterface<"ReductionOpInterface"> {
+  let description = [{
+    Combines the elements along `axes` of the only operand. The order of combination is fixed (see docs/pipeline.md):
+    the same in every form of the code.
+  }];
+  let cppNamespace = "::weft";
+  let methods = [
+    InterfaceMethod<"The neutral element.", "::mlir::Value", "buildIdentity", (ins "::weft::ScalarBuilder &":$b)>,
+    InterfaceMethod<"An element of the operand, in the type that is accumulated.", "::mlir::Value", "buildInput",
+      (ins "::weft::ScalarBuilder &":$b, "::mlir::Value":$x)>,
+    InterfaceMethod<"Combines two accumulated values.", "::mlir::Value", "buildCombine",
+      (ins "::weft::ScalarBuilder &":$b, "::mlir::Value":$x, "::mlir::Value":$y)>,
+    InterfaceMethod<"The reduced dimensions of the operand, ascending.", "::llvm::ArrayRef<int64_t>", "getReducedAxes",
+      (ins), "", "return $_op.getAxes();">
+  ];
+}
+
+#endif

@@ -1,0 +1,99 @@
+// Operations users do not call by name: constants, effects, fusion groups and buffers. Included by Ops.td.
+
+class Weft_InternalOp<string mnemonic, list<Trait> traits = []> : Op<Weft_Dialect, mnemonic, traits>;
+
+// Named resources: passes ask the effects, nothing else.
+def Weft_Console : Resource<"::weft::ConsoleResource">;
+def Weft_Errors : Resource<"::weft::ErrorResource">;
+def Weft_Variables : Resource<"::weft::VariableResource">;
+def Weft_Frame : Resource<"::weft::FrameResource">;
+
+def Weft_ConstantOp : Weft_InternalOp<"constant", [Pure, ConstantLike]> {
+  let summary = "A small tensor known while tracing; strings are an array of string attributes";
+  let arguments = (ins AnyAttr:$value);
+  let results = (outs Weft_Tensor:$result);
+  let assemblyFormat = "custom<ConstantValue>($value, type($result)) attr-dict";
+  let hasFolder = 1;
+  let hasVerifier = 1;
+}
+
+def Weft_PrintOp : Weft_InternalOp<"print", [MemoryEffects<[MemWrite<Weft_Console>, MemWrite<Weft_Errors>]>]> {
+  let summary = "One line on the console, in tf.print's format; fails when the user's sink throws";
+  let arguments = (ins Variadic<AnyType>:$args);
+  let assemblyFormat = "($args^ `:` type($args))? attr-dict";
+}
+
+def Weft_CheckOp : Weft_InternalOp<"check", [MemoryEffects<[MemWrite<Weft_Errors>]>]> {
+  let summary = "Ends the call with an error of `kind` (weft::detail::ErrorKind) unless the condition holds";
+  let arguments = (ins AnyType:$condition, Variadic<AnyType>:$args, StrAttr:$message, I32Attr:$kind);
+  let assemblyFormat = "$condition `,` $message (`(` $args^ `:` type($args) `)`)? `kind` `=` $kind attr-dict `:` type($condition)";
+}
+
+def Weft_VariableReadOp : Weft_InternalOp<"variable_read", [MemoryEffects<[MemRead<Weft_Variables>]>]> {
+  let summary = "The value now of a variable that this function writes";
+  let arguments = (ins I32Attr:$variable, StrAttr:$name);
+  let results = (outs AnyType:$result);
+  let assemblyFormat = "$name `slot` $variable attr-dict `:` type($result)";
+}
+def Weft_VariableAssignOp : Weft_InternalOp<"variable_assign", [MemoryEffects<[MemWrite<Weft_Variables>]>]> {
+  let summary = "Sets a variable";
+  let arguments = (ins AnyType:$value, I32Attr:$variable, StrAttr:$name);
+  let assemblyFormat = "$value `to` $name `slot` $variable attr-dict `:` type($value)";
+}
+
+def Weft_YieldOp : Weft_InternalOp<"yield", [Pure, Terminator, ReturnLike]> {
+  let summary = "Ends the region of weft.fused";
+  let arguments = (ins Variadic<AnyType>:$values);
+  let assemblyFormat = "($values^ `:` type($values))? attr-dict";
+}
+
+def Weft_FusedOp : Weft_InternalOp<"fused", [SingleBlock, IsolatedFromAbove, RecursiveMemoryEffects, RecursivelySpeculatable, AttrSizedOperandSegments]> {
+  let summary = "A group of operations that becomes one loop nest";
+  let description = [{
+    The region holds elementwise, indexed and reduction operations on tensors and scalars and yields what the group computes: either
+    tensors of one shape, or reductions over one operand shape and one set of axes. Before buffers exist the results are tensors (or
+    scalars, for full reductions). Afterwards `outs` are the buffers written, in the order of the yielded tensors, and only scalar results
+    remain results; block arguments keep the tensor type of what a buffer operand holds.
+  }];
+  let arguments = (ins Variadic<AnyType>:$ins, Variadic<AnyMemRef>:$outs);
+  let results = (outs Variadic<AnyType>:$results);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = [{
+    (`ins` `(` $ins^ `:` type($ins) `)`)? (`outs` `(` $outs^ `:` type($outs) `)`)? $body attr-dict (`->` type($results)^)?
+  }];
+  let hasVerifier = 1;
+}
+
+// Buffers. Every buffer and every !weft.string value has one owner; see docs/pipeline.md.
+def Weft_AllocOp : Weft_InternalOp<"alloc"> {
+  let summary = "A new uninitialised buffer (of strings: of empty ones), owned by the call's frame until freed or returned";
+  let arguments = (ins Variadic<Index>:$sizes);
+  let results = (outs Res<AnyMemRef, "", [MemAlloc<Weft_Frame>]>:$buffer);
+  let assemblyFormat = "`(` $sizes `)` attr-dict `:` type($buffer)";
+}
+def Weft_FreeOp : Weft_InternalOp<"free"> {
+  let summary = "Ends the life of an owned buffer or string";
+  let arguments = (ins Arg<AnyTypeOf<[AnyMemRef, Weft_StringType]>, "", [MemFree<Weft_Frame>]>:$value);
+  let assemblyFormat = "$value attr-dict `:` type($value)";
+}
+
+// Strings. A result is a new string, owned: an allocation, so that equal ones are never merged into one with two owners.
+def Weft_NewString : Res<Weft_StringType, "", [MemAlloc<Weft_Frame>]>;
+def Weft_TextConcatOp : Weft_InternalOp<"text_concat", [SameOperandsAndResultType]> {
+  let summary = "The two strings joined";
+  let arguments = (ins Weft_StringType:$x, Weft_StringType:$y);
+  let results = (outs Weft_NewString:$result);
+  let assemblyFormat = "$x `,` $y attr-dict";
+}
+def Weft_TextCopyOp : Weft_InternalOp<"text_copy", [SameOperandsAndResultType]> {
+  let summary = "An owned copy of a string";
+  let arguments = (ins Weft_StringType:$x);
+  let results = (outs Weft_NewString:$result);
+  let assemblyFormat = "$x attr-dict";
+}
+def Weft_TextEqualOp : Weft_InternalOp<"text_equal", [Pure]> {
+  let summary = "Whether two strings are the same bytes";
+  let arguments = (ins Weft_StringType:$x, Weft_StringType:$y);
+  let results = (outs I1:$result);
+  let assemblyFormat = "$x `,` $y attr-dict";
+}

@@ -1,0 +1,449 @@
+// The operation table: the only list of operations in weft. From one record come the public C++ function, the tracing
+// and eager entry, the dialect operation with its verifier, the compiled code and the reference page
+// (cmake/ops_gen.py and mlir-tblgen). How to add one: docs/adding-an-operation.md.
+#ifndef WEFT_OPS
+#define WEFT_OPS
+
+include "dialect/IR/Dialect.td"
+include "dialect/IR/Interfaces.td"
+include "mlir/IR/OpBase.td"
+include "mlir/Interfaces/SideEffectInterfaces.td"
+include "mlir/Interfaces/ControlFlowInterfaces.td"
+include "mlir/Interfaces/InferTypeOpInterface.td"
+include "mlir/IR/OpAsmInterface.td"
+
+//===--- Types ---------------------------------------------------------------------------------------------------===//
+
+def Weft_Scalar : AnyTypeOf<[AnyInteger, AnyFloat, Index, Weft_StringType], "scalar">;
+def Weft_Tensor : AnyTypeOf<[AnyRankedTensor, Weft_Scalar], "tensor or scalar">;
+
+//===--- The ladder ----------------------------------------------------------------------------------------------===//
+
+// What every operation that users call has. The fields below are read by cmake/ops_gen.py; one left unset fails the build.
+class Weft_PublicOp<string mnemonic, list<Trait> traits = []> : Op<Weft_Dialect, mnemonic, traits> {
+  // The C++ operator that also calls it, or "".
+  string symbol = "";
+  // C++ statements: the result type from `a` (weft::detail::RuleArguments). See lib/tensor/rules.h for what they may use.
+  code typeRule = ?;
+  // How the public function is made: "elementwise", "reduction", or "handwritten" where the C++ form is more than the operation.
+  string form = "handwritten";
+  let hasVerifier = 1;
+  // Member functions that a class below adds.
+  code methods = "";
+  let extraClassDefinition = [{
+    ::llvm::LogicalResult $cppClass::verify() { return ::weft::verifyByRule(getOperation()); }
+  }] # methods;
+}
+
+// The effects of an operation that fails at run time where `condition` (C++ on the operation) cannot rule it out: it writes
+// the error resource, so it is never removed, speculated or moved across effects. Otherwise it is pure.
+class Weft_FailsWhere<string condition> {
+  list<Trait> traits = [DeclareOpInterfaceMethods<MemoryEffectsOpInterface>,
+                        DeclareOpInterfaceMethods<ConditionallySpeculatable>];
+  code methods = [{
+    void $cppClass::getEffects(
+        ::llvm::SmallVectorImpl<::mlir::SideEffects::EffectInstance<::mlir::MemoryEffects::Effect>> &effects) {
+      if (}] # condition # [{)
+        effects.emplace_back(::mlir::MemoryEffects::Write::get(), ::weft::ErrorResource::get());
+    }
+    ::mlir::Speculation::Speculatability $cppClass::getSpeculatability() {
+      return (}] # condition # [{) ? ::mlir::Speculation::NotSpeculatable : ::mlir::Speculation::Speculatable;
+    }
+  }];
+}
+
+// Elementwise with NumPy broadcasting. `body` computes one element: `b` is the ScalarBuilder, `x`, `y`, `z` the scalars.
+class Weft_Elementwise<string mnemonic, string accepts, string result, dag operands, string bind, list<Trait> effects = [Pure],
+                       list<string> overrides = []>
+    : Weft_PublicOp<mnemonic,
+                    !listconcat([DeclareOpInterfaceMethods<Weft_ElementwiseInterface, overrides>], effects)> {
+  let arguments = operands;
+  let results = (outs Weft_Tensor:$result);
+  let form = "elementwise";
+  let assemblyFormat = "operands attr-dict `:` functional-type(operands, results)";
+  let typeRule = "return elementwise(a, " # accepts # ", " # result # ");";
+  code body = ?;
+  let extraClassDefinition = [{
+    ::llvm::LogicalResult $cppClass::verify() { return ::weft::verifyByRule(getOperation()); }
+    ::mlir::Value $cppClass::buildScalar(::weft::ScalarBuilder &b, ::mlir::ValueRange args) {
+  }] # bind # body # "\n}\n" # methods;
+}
+class Weft_Unary<string mnemonic, string accepts, string result = "same">
+    : Weft_Elementwise<mnemonic, accepts, result, (ins Weft_Tensor:$x), "::mlir::Value x = args[0];\n">;
+class Weft_Binary<string mnemonic, string accepts, string result = "same", list<Trait> effects = [Pure]>
+    : Weft_Elementwise<mnemonic, accepts, result, (ins Weft_Tensor:$x, Weft_Tensor:$y),
+                       "::mlir::Value x = args[0], y = args[1];\n", effects>;
+class Weft_Comparison<string mnemonic, string accepts> : Weft_Binary<mnemonic, accepts, "boolean_result">;
+// Division: by an integer zero it is a CheckError.
+def Weft_ZeroDivisor : Weft_FailsWhere<"::weft::mayDivideByZero(getY())">;
+class Weft_MayFail<string mnemonic, string accepts, string result = "same">
+    : Weft_Binary<mnemonic, accepts, result, Weft_ZeroDivisor.traits> {
+  let methods = Weft_ZeroDivisor.methods;
+}
+
+// Reductions over `axes` (ascending, distinct). `identity`, `input` and `combine` work on scalars.
+class Weft_Reduction<string mnemonic, string accepts, string result>
+    : Weft_PublicOp<mnemonic, [Pure, DeclareOpInterfaceMethods<Weft_ReductionInterface>]> {
+  let arguments = (ins Weft_Tensor:$x, DenseI64ArrayAttr:$axes, DefaultValuedAttr<BoolAttr, "false">:$keepdims);
+  let results = (outs Weft_Tensor:$result);
+  let form = "reduction";
+  let assemblyFormat = "$x `axes` `=` $axes attr-dict `:` functional-type(operands, results)";
+  let typeRule = "return reduction(a, " # accepts # ", " # result # ");";
+  code identity = ?;
+  code input = "return x;";
+  code combine = ?;
+  let extraClassDefinition = [{
+    ::llvm::LogicalResult $cppClass::verify() { return ::weft::verifyByRule(getOperation()); }
+    ::mlir::Value $cppClass::buildIdentity(::weft::ScalarBuilder &b) {
+      ::mlir::Type type = ::mlir::getElementTypeOrSelf(getResult().getType()); (void)type;
+  }] # identity # [{ }
+    ::mlir::Value $cppClass::buildInput(::weft::ScalarBuilder &b, ::mlir::Value x) {
+      ::mlir::Type type = ::mlir::getElementTypeOrSelf(getResult().getType()); (void)type;
+  }] # input # [{ }
+    ::mlir::Value $cppClass::buildCombine(::weft::ScalarBuilder &b, ::mlir::Value x, ::mlir::Value y) {
+  }] # combine # "\n}\n";
+}
+
+// Operations whose result elements are read from the operands by an index computation: their lowering is buildElement in
+// dialect/IR/Elements.cpp.
+class Weft_Indexed<string mnemonic, list<Trait> effects = [Pure], list<string> overrides = []>
+    : Weft_PublicOp<mnemonic,
+                    !listconcat([DeclareOpInterfaceMethods<Weft_IndexedInterface, overrides>], effects)> {
+  let results = (outs Weft_Tensor:$result);
+}
+// A position outside the tensor, known only at run time, is an IndexError; weft-scalarize puts the check before the operation.
+def Weft_UncheckedWindow : Weft_FailsWhere<"::weft::windowMayFail(getOperation())">;
+
+//===--- Elementwise: arithmetic ---------------------------------------------------------------------------------===//
+
+def Weft_AddOp : Weft_Binary<"add", "number_or_string"> {
+  let summary = "x + y";
+  let description = [{Sums elements; integers wrap. Strings are joined. Array API `add`.}];
+  let symbol = "+";
+  let body = [{ return b.add(x, y); }];
+}
+def Weft_SubtractOp : Weft_Binary<"subtract", "number"> {
+  let summary = "x - y";
+  let description = [{Differences; integers wrap. Array API `subtract`.}];
+  let symbol = "-";
+  let body = [{ return b.sub(x, y); }];
+}
+def Weft_MultiplyOp : Weft_Binary<"multiply", "number"> {
+  let summary = "x * y";
+  let description = [{Products; integers wrap. Array API `multiply`.}];
+  let symbol = "*";
+  let body = [{ return b.mul(x, y); }];
+}
+def Weft_DivideOp : Weft_MayFail<"divide", "number"> {
+  let summary = "x / y";
+  let description = [{
+    Quotients. Integers as in C++: truncated towards zero, and INT_MIN / -1 wraps; an integer divided by zero is a CheckError.
+    Array API `divide` for floating dtypes.
+  }];
+  let symbol = "/";
+  let body = [{ return b.div(x, y); }];
+}
+def Weft_FmodOp : Weft_MayFail<"fmod", "number"> {
+  let summary = "x % y, with the sign of x";
+  let description = [{
+    C++'s remainder: std::fmod for floating dtypes. An integer remainder by zero is a CheckError. NumPy `fmod`.
+  }];
+  let symbol = "%";
+  let body = [{ return b.rem(x, y); }];
+}
+def Weft_FloorDivideOp : Weft_MayFail<"floor_divide", "number"> {
+  let summary = "The largest integer not above x / y";
+  let description = [{Rounds towards minus infinity; an integer divided by zero is a CheckError. Array API `floor_divide`.}];
+  let body = [{ return b.floorDiv(x, y); }];
+}
+def Weft_RemainderOp : Weft_MayFail<"remainder", "number"> {
+  let summary = "x - floor_divide(x, y) * y, with the sign of y";
+  let description = [{Python's `%`. An integer remainder by zero is a CheckError. Array API `remainder`.}];
+  let body = [{ return b.floorRem(x, y); }];
+}
+def Weft_MaximumOp : Weft_Binary<"maximum", "number"> {
+  let summary = "The larger of x and y";
+  let description = [{NaN if either is NaN; +0 is above -0. Array API `maximum`.}];
+  let body = [{ return b.max(x, y); }];
+}
+def Weft_MinimumOp : Weft_Binary<"minimum", "number"> {
+  let summary = "The smaller of x and y";
+  let description = [{NaN if either is NaN; -0 is below +0. Array API `minimum`.}];
+  let body = [{ return b.min(x, y); }];
+}
+def Weft_NegativeOp : Weft_Unary<"negative", "number"> {
+  let summary = "-x";
+  let description = [{Integers wrap. Array API `negative`.}];
+  let symbol = "-";
+  let body = [{ return b.neg(x); }];
+}
+def Weft_AbsOp : Weft_Unary<"abs", "number"> {
+  let summary = "The magnitude of x";
+  let description = [{The smallest signed integer stays as it is. Array API `abs`.}];
+  let body = [{ return b.abs(x); }];
+}
+
+//===--- Elementwise: functions ----------------------------------------------------------------------------------===//
+
+def Weft_ExpOp : Weft_Unary<"exp", "floating"> {
+  let summary = "e to the power x";
+  let description = [{At most 2 ULP in float32. Array API `exp`.}];
+  let body = [{ return b.create<::mlir::math::ExpOp>(x); }];
+}
+def Weft_LogOp : Weft_Unary<"log", "floating"> {
+  let summary = "The natural logarithm of x";
+  let description = [{NaN below zero, -inf at zero. At most 2 ULP in float32. Array API `log`.}];
+  let body = [{ return b.create<::mlir::math::LogOp>(x); }];
+}
+def Weft_TanhOp : Weft_Unary<"tanh", "floating"> {
+  let summary = "The hyperbolic tangent of x";
+  let description = [{At most 2 ULP in float32. Array API `tanh`.}];
+  let body = [{ return b.create<::mlir::math::TanhOp>(x); }];
+}
+def Weft_SqrtOp : Weft_Unary<"sqrt", "floating"> {
+  let summary = "The square root of x";
+  let description = [{Correctly rounded; NaN below zero. Array API `sqrt`.}];
+  let body = [{ return b.create<::mlir::math::SqrtOp>(x); }];
+}
+def Weft_FloorOp : Weft_Unary<"floor", "floating"> {
+  let summary = "The largest integer not above x";
+  let description = [{Array API `floor`.}];
+  let body = [{ return b.create<::mlir::math::FloorOp>(x); }];
+}
+def Weft_CeilOp : Weft_Unary<"ceil", "floating"> {
+  let summary = "The smallest integer not below x";
+  let description = [{Array API `ceil`.}];
+  let body = [{ return b.create<::mlir::math::CeilOp>(x); }];
+}
+
+//===--- Elementwise: comparison and logic -----------------------------------------------------------------------===//
+
+def Weft_EqualOp : Weft_Comparison<"equal", "any"> {
+  let summary = "x == y";
+  let description = [{False where either is NaN. Array API `equal`.}];
+  let symbol = "==";
+  let body = [{ return b.cmp(::weft::ScalarBuilder::Eq, x, y); }];
+}
+def Weft_NotEqualOp : Weft_Comparison<"not_equal", "any"> {
+  let summary = "x != y";
+  let description = [{True where either is NaN. Array API `not_equal`.}];
+  let symbol = "!=";
+  let body = [{ return b.cmp(::weft::ScalarBuilder::Ne, x, y); }];
+}
+def Weft_LessOp : Weft_Comparison<"less", "number"> {
+  let summary = "x < y";
+  let description = [{Array API `less`.}];
+  let symbol = "<";
+  let body = [{ return b.cmp(::weft::ScalarBuilder::Lt, x, y); }];
+}
+def Weft_LessEqualOp : Weft_Comparison<"less_equal", "number"> {
+  let summary = "x <= y";
+  let description = [{Array API `less_equal`.}];
+  let symbol = "<=";
+  let body = [{ return b.cmp(::weft::ScalarBuilder::Le, x, y); }];
+}
+def Weft_GreaterOp : Weft_Comparison<"greater", "number"> {
+  let summary = "x > y";
+  let description = [{Array API `greater`.}];
+  let symbol = ">";
+  let body = [{ return b.cmp(::weft::ScalarBuilder::Gt, x, y); }];
+}
+def Weft_GreaterEqualOp : Weft_Comparison<"greater_equal", "number"> {
+  let summary = "x >= y";
+  let description = [{Array API `greater_equal`.}];
+  let symbol = ">=";
+  let body = [{ return b.cmp(::weft::ScalarBuilder::Ge, x, y); }];
+}
+def Weft_BitwiseAndOp : Weft_Binary<"bitwise_and", "bool_or_integer"> {
+  let summary = "x & y";
+  let description = [{For bool the logical and, both sides evaluated. Array API `bitwise_and`.}];
+  let symbol = "&";
+  let body = [{ return b.create<::mlir::arith::AndIOp>(x, y); }];
+}
+def Weft_BitwiseOrOp : Weft_Binary<"bitwise_or", "bool_or_integer"> {
+  let summary = "x | y";
+  let description = [{For bool the logical or, both sides evaluated. Array API `bitwise_or`.}];
+  let symbol = "|";
+  let body = [{ return b.create<::mlir::arith::OrIOp>(x, y); }];
+}
+def Weft_BitwiseXorOp : Weft_Binary<"bitwise_xor", "bool_or_integer"> {
+  let summary = "x ^ y";
+  let description = [{Array API `bitwise_xor`.}];
+  let symbol = "^";
+  let body = [{ return b.create<::mlir::arith::XOrIOp>(x, y); }];
+}
+def Weft_BitwiseInvertOp : Weft_Unary<"bitwise_invert", "bool_or_integer"> {
+  let summary = "~x";
+  let description = [{For bool the logical not. Array API `bitwise_invert`.}];
+  let symbol = "~";
+  let body = [{ return b.invert(x); }];
+}
+def Weft_BitwiseLeftShiftOp : Weft_Binary<"bitwise_left_shift", "integer"> {
+  let summary = "x << y";
+  let description = [{A shift by the width or more, or by a negative number, gives 0. Array API `bitwise_left_shift`.}];
+  let symbol = "<<";
+  let body = [{ return b.shiftLeft(x, y); }];
+}
+def Weft_BitwiseRightShiftOp : Weft_Binary<"bitwise_right_shift", "integer"> {
+  let summary = "x >> y";
+  let description = [{Arithmetic: a shift by the width or more gives the sign. Array API `bitwise_right_shift`.}];
+  let symbol = ">>";
+  let body = [{ return b.shiftRight(x, y); }];
+}
+def Weft_LogicalAndOp : Weft_Binary<"logical_and", "boolean_dtype"> {
+  let summary = "Both x and y";
+  let description = [{Both sides are evaluated; weft::ag::and_ is lazy. Array API `logical_and`.}];
+  let body = [{ return b.create<::mlir::arith::AndIOp>(x, y); }];
+}
+def Weft_LogicalOrOp : Weft_Binary<"logical_or", "boolean_dtype"> {
+  let summary = "x or y or both";
+  let description = [{Both sides are evaluated; weft::ag::or_ is lazy. Array API `logical_or`.}];
+  let body = [{ return b.create<::mlir::arith::OrIOp>(x, y); }];
+}
+def Weft_LogicalNotOp : Weft_Unary<"logical_not", "boolean_dtype"> {
+  let summary = "!x";
+  let description = [{Array API `logical_not`.}];
+  let symbol = "!";
+  let body = [{ return b.invert(x); }];
+}
+def Weft_WhereOp : Weft_Elementwise<"where", "any", "same", (ins Weft_Tensor:$condition, Weft_Tensor:$x, Weft_Tensor:$y),
+                                    "::mlir::Value c = args[0], x = args[1], y = args[2];\n"> {
+  let summary = "x where the condition holds, else y";
+  let description = [{The condition is bool; x and y are of one dtype. Array API `where`.}];
+  let typeRule = "return where(a);";
+  let body = [{ return b.select(c, x, y); }];
+}
+def Weft_CastOp : Weft_Elementwise<"cast", "any", "same", (ins Weft_Tensor:$x), "::mlir::Value x = args[0];\n", [Pure],
+                                  ["isCheap"]> {
+  let summary = "x converted to another dtype";
+  let description = [{
+    Float to integer truncates towards zero and saturates; NaN gives 0. To bool is `!= 0`. Array API `astype`.
+  }];
+  let arguments = (ins Weft_Tensor:$x, TypeAttr:$dtype);
+  let form = "handwritten";
+  let typeRule = "return cast(a);";
+  let assemblyFormat = "$x `to` $dtype attr-dict `:` functional-type(operands, results)";
+  let body = [{ return b.cast(x, getDtype()); }];
+  let methods = [{ bool $cppClass::isCheap() { return true; } }];
+}
+
+//===--- Reductions ----------------------------------------------------------------------------------------------===//
+
+def Weft_SumOp : Weft_Reduction<"sum", "number_or_bool", "accumulator"> {
+  let summary = "The sum along axes";
+  let description = [{
+    bool and integers below 32 bits give int32, int64 gives int64, floating dtypes their own; integers wrap. 0 where nothing is
+    summed. Array API `sum`.
+  }];
+  let identity = [{ return b.constant(type, 0); }];
+  let input = [{ return b.cast(x, type); }];
+  let combine = [{ return b.add(x, y); }];
+}
+def Weft_ProdOp : Weft_Reduction<"prod", "number_or_bool", "accumulator"> {
+  let summary = "The product along axes";
+  let description = [{dtypes as for sum; 1 where nothing is multiplied. Array API `prod`.}];
+  let identity = [{ return b.constant(type, 1); }];
+  let input = [{ return b.cast(x, type); }];
+  let combine = [{ return b.mul(x, y); }];
+}
+def Weft_MaxOp : Weft_Reduction<"max", "number", "same"> {
+  let summary = "The largest element along axes";
+  let description = [{NaN if one is NaN. A ShapeError where there is no element. Array API `max`.}];
+  let typeRule = "return nonempty_reduction(a, number, same);";
+  let identity = [{ return b.lowest(type); }];
+  let combine = [{ return b.max(x, y); }];
+}
+def Weft_MinOp : Weft_Reduction<"min", "number", "same"> {
+  let summary = "The smallest element along axes";
+  let description = [{NaN if one is NaN. A ShapeError where there is no element. Array API `min`.}];
+  let typeRule = "return nonempty_reduction(a, number, same);";
+  let identity = [{ return b.highest(type); }];
+  let combine = [{ return b.min(x, y); }];
+}
+def Weft_AnyOp : Weft_Reduction<"any", "boolean_dtype", "same"> {
+  let summary = "Whether one element along axes is true";
+  let description = [{False where there is none. Array API `any`.}];
+  let identity = [{ return b.constant(type, 0); }];
+  let combine = [{ return b.create<::mlir::arith::OrIOp>(x, y); }];
+}
+def Weft_AllOp : Weft_Reduction<"all", "boolean_dtype", "same"> {
+  let summary = "Whether every element along axes is true";
+  let description = [{True where there is none. Array API `all`.}];
+  let identity = [{ return b.constant(type, 1); }];
+  let combine = [{ return b.create<::mlir::arith::AndIOp>(x, y); }];
+}
+
+//===--- Shape and indexing --------------------------------------------------------------------------------------===//
+
+def Weft_ReshapeOp : Weft_Indexed<"reshape", [Pure], ["buildDim", "keepsOrder"]> {
+  let summary = "The same elements in row-major order under another shape";
+  let description = [{Array API `reshape`.}];
+  let arguments = (ins Weft_Tensor:$x, DenseI64ArrayAttr:$shape);
+  let typeRule = "return reshape(a);";
+  let assemblyFormat = "$x $shape attr-dict `:` functional-type(operands, results)";
+}
+def Weft_BroadcastToOp : Weft_Indexed<"broadcast_to", [Pure], ["repeatsElements"]> {
+  let summary = "x repeated along new dimensions and those of size 1";
+  let description = [{Array API `broadcast_to`.}];
+  let arguments = (ins Weft_Tensor:$x, DenseI64ArrayAttr:$shape);
+  let typeRule = "return broadcast_to(a);";
+  let assemblyFormat = "$x $shape attr-dict `:` functional-type(operands, results)";
+}
+def Weft_PermuteDimsOp : Weft_Indexed<"permute_dims", [Pure], ["buildDim"]> {
+  let summary = "Dimension i of the result is dimension axes[i] of x";
+  let description = [{Array API `permute_dims`.}];
+  let arguments = (ins Weft_Tensor:$x, DenseI64ArrayAttr:$axes);
+  let typeRule = "return permute_dims(a);";
+  let assemblyFormat = "$x `axes` `=` $axes attr-dict `:` functional-type(operands, results)";
+}
+def Weft_SliceOp : Weft_Indexed<"slice", Weft_UncheckedWindow.traits, ["buildDim"]> {
+  let summary = "Every step-th element from start along each dimension";
+  let description = [{
+    Element i of dimension d is element starts[d] + i * steps[d] of x. A start may instead be a tensor of rank 0 (int32 or int64):
+    `dynamic_dims` names its dimensions, `offsets` are added to their starts, and the sum is checked at run time against the
+    size, after adding the size to a negative offset (an IndexError otherwise). Along an open dimension a negative start counts
+    from the end, an open size reaches to the end, and a known size is checked at run time. With `checked` the checks have been
+    made and the offsets are not negative.
+  }];
+  let arguments = (ins Weft_Tensor:$x, Variadic<Weft_Tensor>:$offsets, DenseI64ArrayAttr:$starts, DenseI64ArrayAttr:$sizes,
+                       DenseI64ArrayAttr:$steps, DenseI64ArrayAttr:$dynamic_dims, UnitAttr:$checked);
+  let methods = Weft_UncheckedWindow.methods;
+  let typeRule = "return slice(a);";
+  let assemblyFormat = [{
+    $x (`[` $offsets^ `]`)? `starts` `=` $starts `sizes` `=` $sizes `steps` `=` $steps `dynamic` `=` $dynamic_dims attr-dict
+    `:` functional-type(operands, results)
+  }];
+}
+def Weft_InsertOp : Weft_Indexed<"insert", Weft_UncheckedWindow.traits, ["isCheap", "buildDim"]> {
+  let summary = "x with the elements that a slice would read replaced by y";
+  let description = [{The result of weft::set: positions as in slice; y has the slice's shape.}];
+  let arguments = (ins Weft_Tensor:$x, Weft_Tensor:$y, Variadic<Weft_Tensor>:$offsets, DenseI64ArrayAttr:$starts,
+                       DenseI64ArrayAttr:$sizes, DenseI64ArrayAttr:$steps, DenseI64ArrayAttr:$dynamic_dims,
+                       UnitAttr:$checked);
+  let methods = Weft_UncheckedWindow.methods;
+  let typeRule = "return insert(a);";
+  let assemblyFormat = [{
+    $y `into` $x (`[` $offsets^ `]`)? `starts` `=` $starts `sizes` `=` $sizes `steps` `=` $steps `dynamic` `=` $dynamic_dims
+    attr-dict `:` functional-type(operands, results)
+  }];
+}
+def Weft_ConcatOp : Weft_Indexed<"concat", [Pure], ["isCheap", "buildDim"]> {
+  let summary = "Tensors joined along an existing dimension";
+  let description = [{Array API `concat`.}];
+  let arguments = (ins Variadic<Weft_Tensor>:$xs, I64Attr:$axis);
+  let typeRule = "return concat(a);";
+  let assemblyFormat = "$xs `axis` `=` $axis attr-dict `:` functional-type(operands, results)";
+}
+def Weft_ArangeOp : Weft_Indexed<"arange"> {
+  let summary = "start + i * step for i below size";
+  let description = [{Array API `arange` with the size already computed.}];
+  let arguments = (ins Weft_Tensor:$start, Weft_Tensor:$step, I64Attr:$size);
+  let typeRule = "return arange(a);";
+  let assemblyFormat = "$start `step` $step `size` `=` $size attr-dict `:` functional-type(operands, results)";
+}
+
+//===--- What only the compiler sees -----------------------------------------------------------------------------===//
+
+include "dialect/IR/InternalOps.td"
+
+#endif

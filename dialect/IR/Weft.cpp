@@ -1,0 +1,147 @@
+// Registers the dialect, and holds what its internal operations need by hand: constants, and the verifier of groups.
+#include "dialect/IR/Weft.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/DialectImplementation.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+using namespace mlir;
+
+//===--- weft.constant -------------------------------------------------------------------------------------------===//
+
+// Numbers carry their type in the attribute; an array of strings needs it written.
+static ParseResult parseConstantValue(OpAsmParser &parser, Attribute &value, Type &type) {
+  if (parser.parseAttribute(value))
+    return failure();
+  if (auto typed = dyn_cast<TypedAttr>(value); typed && !isa<StringAttr>(value)) {
+    type = typed.getType();
+    return success();
+  }
+  return parser.parseColonType(type);
+}
+
+static void printConstantValue(OpAsmPrinter &p, weft::ConstantOp, Attribute value, Type type) {
+  p.printAttribute(value);
+  if (!isa<TypedAttr>(value))
+    p << " : " << type;
+}
+
+namespace weft {
+
+OpFoldResult ConstantOp::fold(FoldAdaptor) { return getValue(); }
+
+LogicalResult ConstantOp::verify() {
+  Type type = getResult().getType();
+  if (auto elements = dyn_cast<DenseElementsAttr>(getValue()))
+    return elements.getType() == type ? success() : emitOpError("has the type ") << type << " and elements of type "
+                                                                                 << elements.getType();
+  auto strings = dyn_cast<ArrayAttr>(getValue());
+  if (!strings || !llvm::all_of(strings, llvm::IsaPred<StringAttr>))
+    return emitOpError("needs dense elements, or an array of strings");
+  auto shaped = dyn_cast<RankedTensorType>(type);
+  if (!isa<StringType>(getElementTypeOrSelf(type)) || (shaped && !shaped.hasStaticShape()))
+    return emitOpError("has strings but the type ") << type;
+  int64_t count = shaped ? shaped.getNumElements() : 1;
+  if (count != static_cast<int64_t>(strings.size()))
+    return emitOpError("has ") << strings.size() << " strings for the type " << type;
+  return success();
+}
+
+//===--- weft.fused ----------------------------------------------------------------------------------------------===//
+
+LogicalResult FusedOp::verify() {
+  Block &block = getBody().front();
+  if (block.getNumArguments() != getIns().size())
+    return emitOpError("passes ") << getIns().size() << " values to " << block.getNumArguments() << " block arguments";
+  for (auto [in, arg] : llvm::zip(getIns(), block.getArguments())) {
+    auto buffer = dyn_cast<MemRefType>(in.getType());
+    Type passed = buffer ? RankedTensorType::get(buffer.getShape(), buffer.getElementType()) : in.getType();
+    if (passed != arg.getType())
+      return emitOpError("passes ") << in.getType() << " to a block argument of type " << arg.getType();
+  }
+  auto yield = dyn_cast<YieldOp>(block.getTerminator());
+  if (!yield)
+    return emitOpError("does not end with weft.yield");
+  // Buffers take the yielded tensors, results the rest; without buffers every yielded value is a result.
+  SmallVector<Type> results;
+  size_t stored = 0;
+  for (Value v : yield.getValues()) {
+    auto tensor = dyn_cast<RankedTensorType>(v.getType());
+    if (!tensor || getOuts().empty()) {
+      results.push_back(v.getType());
+      continue;
+    }
+    if (stored == getOuts().size())
+      return emitOpError("yields more tensors than it has buffers");
+    auto buffer = cast<ShapedType>(getOuts()[stored++].getType());
+    if (buffer.getShape() != tensor.getShape() || buffer.getElementType() != tensor.getElementType())
+      return emitOpError("stores ") << tensor << " into a buffer of type " << buffer;
+  }
+  if (stored != getOuts().size())
+    return emitOpError("has ") << getOuts().size() << " buffers for " << stored << " yielded tensors";
+  if (!llvm::equal(results, getResultTypes()))
+    return emitOpError("has results of other types than it yields");
+  return success();
+}
+
+Value lookThroughGroup(Value v) {
+  while (auto arg = dyn_cast<BlockArgument>(v)) {
+    auto group = dyn_cast<FusedOp>(arg.getOwner()->getParentOp());
+    if (!group)
+      break;
+    v = group.getIns()[arg.getArgNumber()];
+  }
+  return v;
+}
+
+bool mayDivideByZero(Value divisor) {
+  if (!isa<IntegerType>(getElementTypeOrSelf(divisor.getType())))
+    return false;
+  divisor = lookThroughGroup(divisor);
+  // ScalarBuilder wraps unsigned constants: arith knows only signless integers.
+  if (auto wrapped = divisor.getDefiningOp<UnrealizedConversionCastOp>())
+    divisor = wrapped.getOperand(0);
+  Attribute value;
+  if (!matchPattern(divisor, m_Constant(&value)))
+    return true;
+  if (auto scalar = dyn_cast<IntegerAttr>(value))
+    return scalar.getValue().isZero();
+  auto elements = dyn_cast<DenseIntElementsAttr>(value);
+  return !elements || llvm::any_of(elements.getValues<APInt>(), [](const APInt &v) { return v.isZero(); });
+}
+
+//===--- The dialect ---------------------------------------------------------------------------------------------===//
+
+void WeftDialect::initialize() {
+  addTypes<
+#define GET_TYPEDEF_LIST
+#include "dialect/IR/WeftTypes.cpp.inc"
+      >();
+  addOperations<
+#define GET_OP_LIST
+#include "dialect/IR/Ops.cpp.inc"
+      >();
+}
+
+Operation *WeftDialect::materializeConstant(OpBuilder &builder, Attribute value, Type type, Location loc) {
+  if (auto typed = dyn_cast<TypedAttr>(value); typed && arith::ConstantOp::isBuildableWith(value, type) &&
+                                               !isa<RankedTensorType>(type))
+    return arith::ConstantOp::create(builder, loc, typed);
+  if (isa<DenseElementsAttr, ArrayAttr>(value))
+    return ConstantOp::create(builder, loc, type, value);
+  return nullptr;
+}
+
+} // namespace weft
+
+#include "dialect/IR/Interfaces.cpp.inc"
+#include "dialect/IR/WeftDialect.cpp.inc"
+#define GET_TYPEDEF_CLASSES
+#include "dialect/IR/WeftTypes.cpp.inc"
+#define GET_OP_CLASSES
+#include "dialect/IR/Ops.cpp.inc"

@@ -1,0 +1,80 @@
+// The one header of the weft dialect: types, effect resources, interfaces, operations, and the few questions about them
+// that more than one pass asks. Generated from the .td files beside it.
+#pragma once
+#include "dialect/IR/Builders.h"
+
+#include "mlir/Bytecode/BytecodeOpInterface.h"
+#include "mlir/IR/Attributes.h"
+#include "mlir/IR/BuiltinAttributes.h"
+#include "mlir/IR/BuiltinTypeInterfaces.h"
+#include "mlir/IR/BuiltinTypes.h"
+#include "mlir/IR/Dialect.h"
+#include "mlir/IR/OpDefinition.h"
+#include "mlir/IR/OpImplementation.h"
+#include "mlir/IR/SymbolTable.h"
+#include "mlir/IR/TypeUtilities.h"
+#include "mlir/Interfaces/ControlFlowInterfaces.h"
+#include "mlir/Interfaces/InferTypeOpInterface.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+
+#include "dialect/IR/WeftDialect.h.inc"
+
+#define GET_TYPEDEF_CLASSES
+#include "dialect/IR/WeftTypes.h.inc"
+
+namespace weft {
+
+struct ConsoleResource : mlir::SideEffects::Resource::Base<ConsoleResource> {
+  llvm::StringRef getName() final { return "weft.console"; }
+};
+struct ErrorResource : mlir::SideEffects::Resource::Base<ErrorResource> {
+  llvm::StringRef getName() final { return "weft.error"; }
+};
+struct VariableResource : mlir::SideEffects::Resource::Base<VariableResource> {
+  llvm::StringRef getName() final { return "weft.variable"; }
+};
+struct FrameResource : mlir::SideEffects::Resource::Base<FrameResource> {
+  llvm::StringRef getName() final { return "weft.frame"; }
+};
+
+/// Compares the result type of a public operation with what its record's typeRule infers (include/weft/detail/rules.h).
+llvm::LogicalResult verifyByRule(mlir::Operation *op);
+
+/// False for floating divisors and for constant integers without a zero. A block argument of a group stands for the operand
+/// that is passed to it.
+bool mayDivideByZero(mlir::Value divisor);
+
+/// The value outside of all groups that `v` stands for: block arguments of weft.fused lead to its operands.
+mlir::Value lookThroughGroup(mlir::Value v);
+
+/// Rank 0 as a tensor or as a scalar.
+inline bool isRankZero(mlir::Type t) {
+  auto tensor = llvm::dyn_cast<mlir::RankedTensorType>(t);
+  return !tensor || tensor.getRank() == 0;
+}
+/// Empty for scalars.
+inline llvm::ArrayRef<int64_t> shapeOf(mlir::Type t) {
+  auto shaped = llvm::dyn_cast<mlir::ShapedType>(t);
+  return shaped ? shaped.getShape() : llvm::ArrayRef<int64_t>();
+}
+
+/// The size of dimension `d` of a public operation's result: a constant, or computed from the sizes of its operands.
+mlir::Value buildDim(mlir::OpResult result, int64_t d, ElementBuilder &b);
+/// Where dimensions follow from broadcasting: the size of an operand that is not repeated along `d`.
+mlir::Value buildBroadcastDim(mlir::Operation *op, int64_t d, ElementBuilder &b);
+
+/// Whether a slice or insert still has to check its positions at run time.
+bool windowMayFail(mlir::Operation *op);
+/// Checks those positions (weft.check of kind Index) and gives the offsets to use, as int64: where negative, the size is added.
+/// With these as its offsets the operation may be marked `checked`.
+llvm::SmallVector<mlir::Value> buildWindowChecks(mlir::Operation *op, ElementBuilder &b);
+
+/// The message of the error when an integer is divided by zero.
+inline constexpr llvm::StringLiteral divisionByZeroMessage = "integer division by zero";
+
+} // namespace weft
+
+#include "dialect/IR/Interfaces.h.inc"
+
+#define GET_OP_CLASSES
+#include "dialect/IR/Ops.h.inc"

@@ -1,0 +1,112 @@
+// Writes the scalar code of one weft.fused group on buffers: elements of any value of the group by need, and the loops around
+// them. weft-lower-fused decides which loops; its reductions are in Reductions.cpp.
+#pragma once
+#include "dialect/IR/Weft.h"
+
+#include "mlir/IR/Builders.h"
+#include "llvm/ADT/DenseMap.h"
+
+namespace weft {
+
+class GroupEmitter {
+public:
+  /// Code goes before `group`.
+  explicit GroupEmitter(FusedOp group);
+
+  /// The element of `tensor` (a value of the group, or a scalar) at `indices`, broadcast against them. Computed once for the same
+  /// indices, and outside of the loops that it does not depend on where that is no risk.
+  mlir::Value element(mlir::Value tensor, mlir::ValueRange indices);
+  /// The element at a position in row-major order, for values that `canFlatten`.
+  mlir::Value flatElement(mlir::Value tensor, mlir::Value position);
+  /// Whether element k of `tensor` depends only on elements k of buffers, and on scalars.
+  bool canFlatten(mlir::Value tensor);
+
+  /// Stores into output number `k` at indices, or at a position in row-major order.
+  void store(unsigned k, mlir::Value v, mlir::ValueRange indices);
+  void flatStore(unsigned k, mlir::Value v, mlir::Value position);
+
+  /// Whether computing it may fail, print or make a string.
+  bool isPlain(mlir::Value v);
+
+  mlir::Value index(int64_t v);
+  /// The size of dimension `d` of a tensor of the group.
+  mlir::Value dim(mlir::Value tensor, int64_t d);
+  /// The number of elements along `dims`.
+  mlir::Value count(mlir::Value tensor, llvm::ArrayRef<int64_t> dims);
+  // Arithmetic on indices, folded where it is known.
+  mlir::Value add(mlir::Value x, mlir::Value y);
+  mlir::Value sub(mlir::Value x, mlir::Value y);
+  mlir::Value mul(mlir::Value x, mlir::Value y);
+  mlir::Value min(mlir::Value x, mlir::Value y);
+  mlir::Value max(mlir::Value x, mlir::Value y);
+  mlir::Value div(mlir::Value x, mlir::Value y);
+  mlir::Value rem(mlir::Value x, mlir::Value y);
+  /// The position in row-major order of `indices` among `dims` of a tensor, and back.
+  mlir::Value linearize(mlir::Value tensor, llvm::ArrayRef<int64_t> dims, mlir::ValueRange indices);
+  void delinearize(mlir::Value tensor, llvm::ArrayRef<int64_t> dims, mlir::Value position,
+                   llvm::MutableArrayRef<mlir::Value> indices);
+
+  /// for (i = lower; i < upper; i += step). `independent` says that turns may run in any order or together; the loop is marked
+  /// weft.parallel if it is innermost and free of other effects.
+  void loop(mlir::Value lower, mlir::Value upper, int64_t step, bool independent,
+            llvm::function_ref<void(mlir::Value)> body);
+  void loop(mlir::Value upper, bool independent, llvm::function_ref<void(mlir::Value)> body) {
+    loop(index(0), upper, 1, independent, body);
+  }
+  /// Loops over `dims` of `tensor`, sets `indices[d]` for each of them. The last ones may be unrolled where they
+  /// are few turns.
+  void nest(mlir::Value tensor, llvm::ArrayRef<int64_t> dims, llvm::MutableArrayRef<mlir::Value> indices,
+            bool unroll, llvm::function_ref<void()> body);
+  /// For loops of other kinds: code goes to the end of `block` until `leave`.
+  void enter(mlir::Block *block);
+  void leave();
+
+  FusedOp group;
+  mlir::OpBuilder b;
+  mlir::Location loc;
+
+private:
+  struct Known {
+    llvm::SmallVector<mlir::Value> indices;
+    mlir::Value value;
+  };
+
+  mlir::Value compute(mlir::Value tensor, mlir::ValueRange indices);
+  mlir::Value computeFlat(mlir::Value tensor, mlir::Value position);
+  mlir::Value scalarOp(mlir::Operation *op, llvm::function_ref<mlir::Value(mlir::Value)> operand);
+  mlir::Value memoised(mlir::Value tensor, mlir::ValueRange indices, llvm::function_ref<mlir::Value()> make);
+  mlir::Value splat(ConstantOp constant);
+  mlir::Value flatView(mlir::Value buffer);
+  unsigned levelOf(mlir::Value v) const;
+  mlir::Value buffer(mlir::BlockArgument arg) { return group.getIns()[arg.getArgNumber()]; }
+  void insertAt(unsigned level);
+  template <class Make> mlir::Value before(Make make);
+
+  llvm::SmallVector<mlir::Block *> levels; // the group's block, then the loops around the code being written
+  unsigned level = 0;
+  llvm::DenseMap<mlir::Value, llvm::SmallVector<Known>> known;
+  llvm::DenseMap<mlir::Value, bool> plain, flattens;
+  llvm::DenseMap<int64_t, mlir::Value> indexConstants;
+  llvm::DenseMap<std::pair<mlir::Value, int64_t>, mlir::Value> dims;
+  llvm::DenseMap<mlir::Value, mlir::Value> flatViews;
+};
+
+/// Emits the loops of a group that reduces, with the order of docs/pipeline.md. Accumulators are shared by the groups of a function.
+class LaneBuffers {
+public:
+  explicit LaneBuffers(mlir::Block &entry) : entry(entry) {}
+  /// Room for `size` accumulators on the stack. Each call for one group gives another buffer; `reset` starts again.
+  mlir::Value get(mlir::Type element, int64_t size);
+  void reset() { taken.clear(); }
+
+private:
+  mlir::Block &entry;
+  using Key = std::pair<mlir::Type, int64_t>;
+  llvm::DenseMap<Key, llvm::SmallVector<mlir::Value>> buffers;
+  llvm::DenseMap<Key, unsigned> taken;
+};
+
+/// Gives what the group's scalar results become.
+llvm::SmallVector<mlir::Value> emitReductions(GroupEmitter &e, LaneBuffers &lanes);
+
+} // namespace weft

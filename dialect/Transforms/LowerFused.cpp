@@ -1,0 +1,133 @@
+// weft-lower-fused: every weft.fused group becomes one loop nest over its buffers. Elementwise groups are lowered here: one flat loop
+// where each element depends on elements at the same position, else a loop for each dimension. Reductions.cpp has the rest.
+#include "dialect/Transforms/GroupEmitter.h"
+#include "dialect/Transforms/Groups.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Pass/Pass.h"
+
+using namespace mlir;
+
+namespace weft {
+#define GEN_PASS_DEF_LOWERFUSEDPASS
+#include "dialect/Transforms/Passes.h.inc"
+namespace {
+
+/// Gives what the scalar results become.
+SmallVector<Value> emitElements(GroupEmitter &e) {
+  ValueRange yields = e.group.getBody().front().getTerminator()->getOperands();
+  SmallVector<Value> scalars;
+  for (Value v : yields)
+    if (!isa<RankedTensorType>(v.getType()))
+      scalars.push_back(e.element(v, {}));
+  if (!scalars.empty())
+    return scalars;
+
+  // All elements are read before the first is stored: an output may be an input's buffer.
+  Value shaped = yields.front();
+  auto rank = static_cast<int64_t>(shapeOf(shaped.getType()).size());
+  auto dims = llvm::to_vector(llvm::seq<int64_t>(0, rank));
+  if (rank > 1 && llvm::all_of(yields, [&](Value v) { return e.canFlatten(v); })) {
+    e.loop(e.count(shaped, dims), /*independent=*/true, [&](Value position) {
+      auto values = llvm::map_to_vector(yields, [&](Value v) { return e.flatElement(v, position); });
+      for (auto [k, v] : llvm::enumerate(values))
+        e.flatStore(k, v, position);
+    });
+    return scalars;
+  }
+  SmallVector<Value> indices(rank);
+  e.nest(shaped, dims, indices, /*unroll=*/true, [&] {
+    auto values = llvm::map_to_vector(yields, [&](Value v) { return e.element(v, indices); });
+    for (auto [k, v] : llvm::enumerate(values))
+      e.store(k, v, indices);
+  });
+  return scalars;
+}
+
+//===--- Strings -------------------------------------------------------------------------------------------------===//
+
+bool makesText(Operation &op) {
+  return !isa<memref::LoadOp, ConstantOp, arith::SelectOp>(op) && llvm::any_of(op.getResultTypes(), llvm::IsaPred<StringType>);
+}
+
+/// Frees the strings made between `begin` and `end` before `end`, but for those in `given`, which are passed on: what is borrowed is
+/// copied there.
+void ownTexts(Block::iterator begin, Block::iterator end, MutableArrayRef<Value> given) {
+  llvm::SetVector<Value> made;
+  for (Operation &op : llvm::make_range(begin, end)) {
+    for (Region &region : op.getRegions())
+      for (Block &block : region) {
+        Operation *last = block.getTerminator();
+        SmallVector<Value> yielded(last->getOperands());
+        ownTexts(block.begin(), last->getIterator(), yielded);
+        last->setOperands(yielded);
+      }
+    if (makesText(op))
+      made.insert_range(llvm::make_filter_range(op.getResults(), [](Value v) { return isa<StringType>(v.getType()); }));
+  }
+  OpBuilder b(&*end);
+  for (Value &v : given)
+    if (isa<StringType>(v.getType()) && !made.remove(v))
+      v = TextCopyOp::create(b, v.getLoc(), v);
+  for (Value v : made)
+    FreeOp::create(b, v.getLoc(), v);
+}
+
+bool hasTexts(FusedOp group) {
+  auto text = [](Type t) { return isa<StringType>(getElementTypeOrSelf(t)); };
+  return llvm::any_of(group.getOperandTypes(), text) || llvm::any_of(group.getResultTypes(), text);
+}
+
+//===--- The pass ------------------------------------------------------------------------------------------------===//
+
+/// What the group holds is what can be emitted.
+LogicalResult checkGroup(FusedOp group) {
+  Block &body = group.getBody().front();
+  bool reduces = isReductionGroup(group);
+  for (Operation &op : body.without_terminator()) {
+    auto constant = dyn_cast<ConstantOp>(op);
+    auto elements = constant ? dyn_cast<DenseElementsAttr>(constant.getValue()) : nullptr;
+    bool shaped = llvm::any_of(op.getResultTypes(), llvm::IsaPred<RankedTensorType>);
+    bool known = isa<ElementwiseOpInterface, IndexedOpInterface, ReductionOpInterface>(op) || (elements && elements.isSplat());
+    if ((shaped && !known) || op.getNumResults() != 1)
+      return op.emitOpError("cannot be part of a loop");
+  }
+  for (Value v : body.getTerminator()->getOperands()) {
+    if (reduces && !v.getDefiningOp<ReductionOpInterface>())
+      return group.emitOpError("reduces and yields something else");
+    if (isa<RankedTensorType>(v.getType()) && group.getOuts().empty())
+      return group.emitOpError("has no buffers");
+  }
+  return success();
+}
+
+struct LowerFusedPass : impl::LowerFusedPassBase<LowerFusedPass> {
+  void runOnOperation() override {
+    if (getOperation().isExternal())
+      return;
+    SmallVector<FusedOp> groups;
+    getOperation().walk([&](FusedOp group) { groups.push_back(group); });
+    LaneBuffers lanes(getOperation().getBody().front());
+    for (FusedOp group : groups) {
+      if (failed(checkGroup(group)))
+        return signalPassFailure();
+      lower(group, lanes);
+    }
+  }
+
+  void lower(FusedOp group, LaneBuffers &lanes) {
+    Operation *previous = group->getPrevNode();
+    GroupEmitter e(group);
+    SmallVector<Value> scalars = isReductionGroup(group) ? emitReductions(e, lanes) : emitElements(e);
+    if (hasTexts(group))
+      ownTexts(previous ? std::next(previous->getIterator()) : group->getBlock()->begin(), group->getIterator(), scalars);
+    group->replaceAllUsesWith(scalars);
+    group->erase();
+  }
+};
+
+} // namespace
+} // namespace weft

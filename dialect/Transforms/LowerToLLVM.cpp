@@ -1,0 +1,220 @@
+// weft-lower-to-llvm: from the Loops form to the LLVM form (docs/pipeline.md). First scf becomes blocks, then one dialect
+// conversion takes everything else to the LLVM dialect: upstream's patterns for arithmetic and branches, and weft's own for
+// buffers (LowerBuffersToLLVM.cpp), for what may fail and what the frame owns (LowerEffectsToLLVM.cpp), and, here, for the function
+// itself, whose arguments and results live in the frame.
+//
+// A buffer becomes a pointer to its elements and its open sizes: its layout is always row-major, so nothing else is needed.
+#include "dialect/Transforms/LowerToLLVM.h"
+#include "dialect/Transforms/FrameLayout.h"
+#include "dialect/Transforms/Passes.h"
+
+#include "mlir/Conversion/ArithToLLVM/ArithToLLVM.h"
+#include "mlir/Conversion/ControlFlowToLLVM/ControlFlowToLLVM.h"
+#include "mlir/Conversion/FuncToLLVM/ConvertFuncToLLVM.h"
+#include "mlir/Conversion/IndexToLLVM/IndexToLLVM.h"
+#include "mlir/Conversion/LLVMCommon/ConversionTarget.h"
+#include "mlir/Conversion/MathToLLVM/MathToLLVM.h"
+#include "mlir/Conversion/MathToLibm/MathToLibm.h"
+#include "mlir/Conversion/SCFToControlFlow/SCFToControlFlow.h"
+#include "mlir/Conversion/UBToLLVM/UBToLLVM.h"
+#include "mlir/Dialect/ControlFlow/IR/ControlFlow.h"
+#include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Pass/Pass.h"
+#include "mlir/Transforms/DialectConversion.h"
+
+using namespace mlir;
+
+namespace weft {
+#define GEN_PASS_DEF_LOWERTOLLVMPASS
+#include "dialect/Transforms/Passes.h.inc"
+
+namespace {
+
+void addTypes(LLVMTypeConverter &types) {
+  types.addConversion([](StringType t) { return LLVM::LLVMPointerType::get(t.getContext()); });
+  types.addConversion([](MemRefType t, SmallVectorImpl<Type> &parts) -> std::optional<LogicalResult> {
+    if (!t.getLayout().isIdentity())
+      return failure();
+    parts.push_back(LLVM::LLVMPointerType::get(t.getContext()));
+    parts.append(t.getNumDynamicDims(), IntegerType::get(t.getContext(), 64));
+    return success();
+  });
+}
+
+/// func.func @f(arguments) -> results becomes llvm.func @f(frame) -> i32.
+struct FunctionPattern : EntryPattern<func::FuncOp> {
+  using EntryPattern::EntryPattern;
+
+  LogicalResult matchAndRewrite(func::FuncOp op, Adaptor, ConversionPatternRewriter &b) const override {
+    if (op.isDeclaration())
+      return failure();
+    Location loc = op.getLoc();
+    auto pointer = LLVM::LLVMPointerType::get(b.getContext());
+    auto type = LLVM::LLVMFunctionType::get(b.getI32Type(), {pointer});
+    auto function = LLVM::LLVMFuncOp::create(b, loc, Entry::temporaryName, type);
+    b.inlineRegionBefore(op.getBody(), function.getBody(), function.end());
+    Block *body = &function.getBody().front();
+    TypeConverter::SignatureConversion signature(body->getNumArguments());
+    if (failed(getTypeConverter()->convertSignatureArgs(body->getArgumentTypes(), signature)))
+      return failure();
+
+    entry.begin(b, function);
+    b.setInsertionPointToEnd(entry.first());
+    SmallVector<Value> arguments = loadArguments(b, loc, op.getArgumentTypes());
+    body = b.applySignatureConversion(body, signature, getTypeConverter());
+    LLVM::BrOp::create(b, loc, arguments, body);
+    b.eraseOp(op);
+    return success();
+  }
+
+  SmallVector<Value> loadArguments(OpBuilder &b, Location loc, ArrayRef<Type> types) const {
+    auto pointer = LLVM::LLVMPointerType::get(b.getContext());
+    SmallVector<Value> arguments;
+    Value inputs, dims;
+    int64_t open = 0;
+    for (auto [k, type] : llvm::enumerate(types)) {
+      if (!inputs)
+        inputs = emitLoad(b, loc, pointer, entry.frame(), layout::frameInputs);
+      Value data = emitLoad(b, loc, pointer, inputs, 8 * static_cast<int64_t>(k));
+      auto buffer = dyn_cast<MemRefType>(type);
+      if (!buffer) {
+        arguments.push_back(emitElementLoad(b, loc, *getTypeConverter(), type, data));
+        continue;
+      }
+      arguments.push_back(data);
+      for (int64_t i = 0; i < buffer.getNumDynamicDims(); ++i) {
+        if (!dims)
+          dims = emitLoad(b, loc, pointer, entry.frame(), layout::frameDims);
+        arguments.push_back(emitLoad(b, loc, b.getI64Type(), dims, 8 * open++));
+      }
+    }
+    return arguments;
+  }
+};
+
+/// Scalars are stored into the results, buffers and strings are given to the caller.
+struct ReturnPattern : EntryPattern<func::ReturnOp> {
+  using EntryPattern::EntryPattern;
+
+  LogicalResult matchAndRewrite(func::ReturnOp op, Adaptor adaptor, ConversionPatternRewriter &b) const override {
+    Location loc = op.getLoc();
+    auto pointer = LLVM::LLVMPointerType::get(b.getContext());
+    Value results;
+    for (auto [k, type, parts] : llvm::enumerate(op.getOperandTypes(), adaptor.getOperands())) {
+      int64_t at = layout::resultSize * static_cast<int64_t>(k);
+      if (!results)
+        results = emitLoad(b, loc, pointer, entry.frame(), layout::frameResults);
+      if (isa<MemRefType, StringType>(type))
+        entry.call(b, loc, Runtime::Give, {entry.frame(), emitInt(b, loc, 32, k), parts.front()});
+      else
+        emitStore(b, loc, parts.front(), results, at + layout::resultBits);
+      for (auto [i, size] : llvm::enumerate(parts.drop_front()))
+        emitStore(b, loc, size, results, at + layout::resultDims + 8 * static_cast<int64_t>(i));
+    }
+    b.replaceOpWithNewOp<LLVM::ReturnOp>(op, emitInt(b, loc, 32, 0));
+    return success();
+  }
+};
+
+/// uiN is iN here: the casts between them, which arith needs, go.
+struct SignCastPattern : ConvertOpToLLVMPattern<UnrealizedConversionCastOp> {
+  using ConvertOpToLLVMPattern::ConvertOpToLLVMPattern;
+
+  LogicalResult matchAndRewrite(UnrealizedConversionCastOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &b) const override {
+    if (op->getNumOperands() != 1 || op->getNumResults() != 1 ||
+        getTypeConverter()->convertType(op.getType(0)) != adaptor.getInputs()[0].getType())
+      return failure();
+    b.replaceOp(op, adaptor.getInputs());
+    return success();
+  }
+};
+
+bool isSignCast(UnrealizedConversionCastOp op) {
+  auto hasSign = [](Type t) { return t.isUnsignedInteger() || t.isSignedInteger(); };
+  return llvm::any_of(op->getOperandTypes(), hasSign) || llvm::any_of(op->getResultTypes(), hasSign);
+}
+
+FailureOr<func::FuncOp> onlyFunction(ModuleOp module) {
+  func::FuncOp only;
+  for (auto function : module.getOps<func::FuncOp>()) {
+    if (function.isDeclaration())
+      continue;
+    if (only)
+      return function.emitError("a module holds one function, and this is the second");
+    only = function;
+  }
+  if (!only)
+    return module.emitError("holds no function");
+  return only;
+}
+
+/// LLVM's intrinsics, which its vectoriser knows; libm for what has none, and for expm1 and log1p, which upstream takes apart into
+/// exp and log and so loses every digit near 0.
+void addMathPatterns(const LLVMTypeConverter &types, RewritePatternSet &patterns) {
+  populateMathToLLVMConversionPatterns(types, patterns, /*approximateLog1p=*/false, /*benefit=*/2);
+  populateMathToLibmConversionPatterns(patterns, /*benefit=*/1);
+  RewritePatternSet exact(patterns.getContext());
+  populateMathToLibmConversionPatterns(exact, /*benefit=*/3);
+  for (std::unique_ptr<RewritePattern> &pattern : exact.getNativePatterns()) {
+    StringRef root = pattern->getRootKind() ? pattern->getRootKind()->getStringRef() : "";
+    if (root == math::ExpM1Op::getOperationName() || root == math::Log1pOp::getOperationName())
+      patterns.add(std::move(pattern));
+  }
+}
+
+LogicalResult loopsToBlocks(ModuleOp module) {
+  RewritePatternSet patterns(module.getContext());
+  populateLoopPatterns(patterns);
+  populateSCFToControlFlowConversionPatterns(patterns);
+  ConversionTarget target(*module.getContext());
+  target.addIllegalDialect<scf::SCFDialect>();
+  target.markUnknownOpDynamicallyLegal([](Operation *) { return true; });
+  return applyPartialConversion(module, target, std::move(patterns));
+}
+
+LogicalResult blocksToLLVM(ModuleOp module) {
+  MLIRContext *context = module.getContext();
+  LowerToLLVMOptions options(context);
+  LLVMTypeConverter types(context, options);
+  addTypes(types);
+
+  FailureOr<func::FuncOp> function = onlyFunction(module);
+  if (failed(function))
+    return failure();
+  Entry entry(module, function->getName());
+  function->setName(Entry::temporaryName);
+  RewritePatternSet patterns(context);
+  patterns.add<FunctionPattern, ReturnPattern>(types, entry);
+  patterns.add<SignCastPattern>(types);
+  populateBufferPatterns(types, entry, patterns);
+  populateEffectPatterns(types, entry, patterns);
+  arith::populateArithToLLVMConversionPatterns(types, patterns);
+  cf::populateControlFlowToLLVMConversionPatterns(types, patterns);
+  index::populateIndexToLLVMConversionPatterns(types, patterns);
+  ub::populateUBToLLVMConversionPatterns(types, patterns);
+  populateFuncToLLVMConversionPatterns(types, patterns);
+  addMathPatterns(types, patterns);
+
+  LLVMConversionTarget target(*context);
+  target.addLegalOp<ModuleOp>();
+  target.addDynamicallyLegalOp<UnrealizedConversionCastOp>([](UnrealizedConversionCastOp op) { return !isSignCast(op); });
+  if (failed(applyFullConversion(module, target, std::move(patterns))))
+    return failure();
+  entry.end();
+  return success();
+}
+
+struct LowerToLLVM : impl::LowerToLLVMPassBase<LowerToLLVM> {
+  void runOnOperation() override {
+    ModuleOp module = getOperation();
+    if (failed(loopsToBlocks(module)) || failed(blocksToLLVM(module)))
+      signalPassFailure();
+  }
+};
+
+} // namespace
+} // namespace weft

@@ -1,0 +1,117 @@
+// What the files of weft-lower-to-llvm share: the type rule, the entry function under construction, and the two sets of
+// patterns besides upstream's. The passes' users include Passes.h, not this.
+#pragma once
+#include "dialect/IR/Weft.h"
+
+#include "mlir/Conversion/LLVMCommon/Pattern.h"
+#include "mlir/Conversion/LLVMCommon/TypeConverter.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "llvm/ADT/StringMap.h"
+
+namespace weft {
+
+/// The functions of lib/tensor/runtime.h.
+enum class Runtime {
+  Alloc,
+  Free,
+  Give,
+  Fail,
+  Print,
+  TextCopy,
+  TextConcat,
+  TextEqual,
+  TextStore,
+  VariableAssign,
+  VariableRead
+};
+
+/// The entry function while its operations are converted: the frame, the blocks that failures lead to, and the symbols of the
+/// module that its operations ask for.
+class Entry {
+public:
+  /// `name` is the function's in the end; until then it has one that no symbol of C can have, because a user may call a function
+  /// `exp`, and the conversion finds libm's functions by name.
+  Entry(mlir::ModuleOp module, llvm::StringRef name) : module(module), name(name) {}
+  static constexpr llvm::StringLiteral temporaryName = "weft.entry";
+
+  /// Gives the new function its first block, whose argument is the frame, and the failure blocks.
+  void begin(mlir::OpBuilder &b, mlir::LLVM::LLVMFuncOp function);
+  /// Names the function, and removes the failure blocks that nothing leads to.
+  void end();
+  bool begun() const { return firstBlock != nullptr; }
+
+  /// The argument of the function; a weft_frame.
+  mlir::Value frame() const { return firstBlock->getArgument(0); }
+  /// The first block, which dominates every other.
+  mlir::Block *first() const { return firstBlock; }
+  /// Returns 1. The error is recorded.
+  mlir::Block *failed() const { return failedBlock; }
+
+  /// Calls a runtime function; null for a function without result.
+  mlir::Value call(mlir::OpBuilder &b, mlir::Location loc, Runtime function, mlir::ValueRange arguments);
+  /// Ends the block before `op` with a branch: on if `ok`, else to the failure block, which adds `op`'s place to the error that is
+  /// recorded already.
+  void failUnless(mlir::ConversionPatternRewriter &b, mlir::Operation *op, mlir::Value ok);
+  /// The result of a call that gives null when it fails.
+  mlir::Value checkedCall(mlir::ConversionPatternRewriter &b, mlir::Operation *op, Runtime function,
+                          mlir::ValueRange arguments);
+
+  /// The address of constant bytes.
+  mlir::Value constantBytes(mlir::OpBuilder &b, mlir::Location loc, llvm::StringRef bytes, unsigned alignment);
+  /// The address of a C string.
+  mlir::Value constantCString(mlir::OpBuilder &b, mlir::Location loc, llvm::StringRef text);
+  /// A constant text: the address of its payload.
+  mlir::Value constantText(mlir::OpBuilder &b, mlir::Location loc, llvm::StringRef text);
+  /// The symbol of a constant text, which starts with its header.
+  mlir::LLVM::GlobalOp constantTextGlobal(mlir::OpBuilder &b, mlir::Location loc, llvm::StringRef text);
+
+private:
+  mlir::LLVM::LLVMFuncOp declaration(mlir::OpBuilder &b, Runtime function);
+  mlir::LLVM::GlobalOp bytesGlobal(mlir::OpBuilder &b, mlir::Location loc, llvm::StringRef bytes, unsigned alignment);
+
+  mlir::ModuleOp module;
+  std::string name;
+  mlir::Block *firstBlock = nullptr, *failedBlock = nullptr, *failedHereBlock = nullptr;
+  llvm::StringMap<mlir::LLVM::GlobalOp> globals;
+  llvm::DenseMap<int, mlir::LLVM::LLVMFuncOp> declarations;
+};
+
+/// A pattern that works on the entry function.
+template <class Op> struct EntryPattern : mlir::ConvertOpToLLVMPattern<Op> {
+  using Base = mlir::ConvertOpToLLVMPattern<Op>;
+  using Adaptor = typename Base::OneToNOpAdaptor;
+  EntryPattern(const mlir::LLVMTypeConverter &types, Entry &entry)
+      : Base(types, /*benefit=*/10), entry(entry) {}
+  Entry &entry;
+};
+
+// Small emitters.
+mlir::Value emitInt(mlir::OpBuilder &b, mlir::Location loc, int bits, int64_t value);
+/// `base` + `offset` bytes.
+mlir::Value emitOffset(mlir::OpBuilder &b, mlir::Location loc, mlir::Value base, int64_t offset);
+mlir::Value emitLoad(mlir::OpBuilder &b, mlir::Location loc, mlir::Type type, mlir::Value base, int64_t offset);
+/// Stores `value`, a bool as a byte, at `base` + `offset` bytes.
+void emitStore(mlir::OpBuilder &b, mlir::Location loc, mlir::Value value, mlir::Value base, int64_t offset);
+/// A variable of `type` (of memory) in the first block.
+mlir::Value emitAlloca(mlir::OpBuilder &b, mlir::Location loc, Entry &entry, mlir::Type type, unsigned alignment = 0);
+/// What an element is in memory: a bool is a byte, a string a pointer.
+mlir::Type memoryType(const mlir::LLVMTypeConverter &types, mlir::Type element);
+/// The element at `address`, as a value: a byte becomes a bool.
+mlir::Value emitElementLoad(mlir::OpBuilder &b, mlir::Location loc, const mlir::LLVMTypeConverter &types,
+                            mlir::Type element, mlir::Value address);
+
+/// The size of dimension `d` of a buffer; `parts` is what the memref became: a pointer and its open sizes.
+mlir::Value sizeOf(mlir::OpBuilder &b, mlir::Location loc, mlir::MemRefType type, mlir::ValueRange parts, int64_t d);
+
+/// The user's line behind a location: the innermost file:line:column.
+mlir::FileLineColLoc userPlace(mlir::Location loc);
+
+/// What loads and stores of a weft.parallel loop carry until they are converted.
+inline constexpr llvm::StringLiteral accessGroupName = "weft.access_group";
+
+void populateLoopPatterns(mlir::RewritePatternSet &patterns);
+void populateBufferPatterns(const mlir::LLVMTypeConverter &types, Entry &entry, mlir::RewritePatternSet &patterns);
+void populateEffectPatterns(const mlir::LLVMTypeConverter &types, Entry &entry, mlir::RewritePatternSet &patterns);
+
+} // namespace weft

@@ -1,0 +1,59 @@
+// The passes of the pipeline, grouped by the form they lead to (docs/pipeline.md), alphabetical in a group. Pass, flag, file
+// and lit test share one name.
+#ifndef WEFT_PASSES
+#define WEFT_PASSES
+
+include "mlir/Pass/PassBase.td"
+
+//===--- Traced to Optimized -------------------------------------------------------------------------------------===//
+
+def FusePass : Pass<"weft-fuse", "::mlir::func::FuncOp"> {
+  let summary = "Wrap tensor operations into weft.fused groups, one for each loop nest to come";
+  let options = [
+    Option<"merge", "merge", "bool", /*default=*/"true", "Put several operations into one group">
+  ];
+  let statistics = [
+    Statistic<"groups", "groups", "weft.fused operations made">,
+    Statistic<"copies", "copies", "Cheap operations computed again in another group">
+  ];
+}
+
+def ScalarizePass : Pass<"weft-scalarize", "::mlir::func::FuncOp"> {
+  let summary = "Turn tensors of rank 0 into scalars and elementwise operations on scalars into arith and math";
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::math::MathDialect"];
+}
+
+//===--- Optimized to Loops --------------------------------------------------------------------------------------===//
+
+def AssignBuffersPass : Pass<"weft-assign-buffers", "::mlir::ModuleOp"> {
+  let summary = "Give every tensor a buffer, every buffer and string one owner, and free what dies";
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::memref::MemRefDialect"];
+  let statistics = [
+    Statistic<"inPlace", "in-place", "Results written into the buffer of an input">,
+    Statistic<"copied", "copies", "Buffers and strings copied because their value is needed later">
+  ];
+}
+
+def ExpandMathPass : Pass<"weft-expand-math", "::mlir::func::FuncOp"> {
+  let summary = "Replace exp, log and tanh of float32 and narrower by polynomials that LLVM vectorises";
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::math::MathDialect"];
+}
+
+def HoistBuffersPass : Pass<"weft-hoist-buffers", "::mlir::func::FuncOp"> {
+  let summary = "Take allocations out of loops: what is carried from turn to turn alternates between buffers";
+  let statistics = [Statistic<"hoisted", "hoisted", "Allocations taken out of a loop">];
+}
+
+def LowerFusedPass : Pass<"weft-lower-fused", "::mlir::func::FuncOp"> {
+  let summary = "Turn weft.fused groups on buffers into loops";
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect"];
+}
+
+//===--- Loops to LLVM -------------------------------------------------------------------------------------------===//
+
+def LowerToLLVMPass : Pass<"weft-lower-to-llvm", "::mlir::ModuleOp"> {
+  let summary = "Make the entry function: inputs and results in the frame, failures as blocks, runtime functions";
+  let dependentDialects = ["::mlir::cf::ControlFlowDialect", "::mlir::func::FuncDialect", "::mlir::LLVM::LLVMDialect"];
+}
+
+#endif

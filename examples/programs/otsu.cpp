@@ -1,0 +1,73 @@
+// Blur, histogram and thresholds: slices, reductions and traced loops.
+#include "otsu.h"
+
+namespace ag = weft::ag;
+using weft::slice;
+using weft::Tensor;
+
+namespace programs {
+
+Tensor blur(Tensor image) {
+  Tensor x = weft::cast(image, weft::float32);
+  Tensor down = x(slice(0, -2)) + 2 * x(slice(1, -1)) + x(slice(2, weft::none));
+  Tensor both = down(weft::ellipsis, slice(0, -2)) + 2 * down(weft::ellipsis, slice(1, -1)) +
+                down(weft::ellipsis, slice(2, weft::none));
+  return weft::set(x, both / 16, slice(1, -1), slice(1, -1));
+}
+
+Tensor grey_levels(Tensor smooth) { return weft::cast(weft::floor(smooth + 0.5f), weft::int32); }
+
+Tensor histogram(Tensor levels) {
+  return weft::sum(weft::reshape(weft::arange(256), {256, 1}) == weft::reshape(levels, {1, -1}), 1);
+}
+
+Tensor otsu(Tensor histogram) {
+  Tensor counts = weft::cast(histogram, weft::float64);
+  Tensor total = weft::sum(counts), moment = weft::sum(counts * weft::cast(weft::arange(256), weft::float64));
+  Tensor below = 0.0, moment_below = 0.0, best = 0.0, threshold = 0;
+  for (Tensor t : weft::range(256)) {
+    below += counts[t];
+    moment_below += counts[t] * weft::cast(t, weft::float64);
+    Tensor above = total - below;
+    ag::if_stmt((below > 0) & (above > 0), [&] {
+      Tensor distance = moment_below / below - (moment - moment_below) / above;
+      Tensor between = below * above * distance * distance;
+      ag::if_stmt(between > best, [&] {
+        best = between;
+        threshold = t;
+      });
+    });
+  }
+  return threshold;
+}
+
+namespace {
+/// The mean of the levels that `mask` selects; `otherwise` if it selects none.
+Tensor mean_where(Tensor mask, Tensor levels, Tensor otherwise) {
+  Tensor n = weft::cast(weft::sum(mask), weft::float64);
+  Tensor s = weft::cast(weft::sum(weft::where(mask, levels, 0)), weft::float64);
+  return weft::where(n > 0, s / n, otherwise);
+}
+} // namespace
+
+Tensor isodata(Tensor levels) {
+  Tensor threshold = mean_where(levels >= 0, levels, 0.0), moved = 1.0;
+  ag::while_stmt([&] { return moved >= 0.5; },
+                 [&] {
+                   Tensor low = levels <= weft::cast(weft::floor(threshold), weft::int32);
+                   Tensor next = (mean_where(low, levels, threshold) + mean_where(!low, levels, threshold)) / 2;
+                   moved = weft::abs(next - threshold);
+                   threshold = next;
+                 });
+  return threshold;
+}
+
+Segmented segment(Tensor image) {
+  Tensor levels = grey_levels(blur(image));
+  Tensor by_otsu = otsu(histogram(levels)), by_isodata = isodata(levels);
+  Tensor above_otsu = weft::cast(levels > by_otsu, weft::int32) * 255;
+  Tensor above_isodata = weft::cast(weft::cast(levels, weft::float64) > by_isodata, weft::int32) * 255;
+  return {levels, by_otsu, by_isodata, weft::concat({levels, above_otsu, above_isodata}, 1)};
+}
+
+} // namespace programs

@@ -1,0 +1,227 @@
+// Control flow over tensors: ranges, the statements that weft-autograph writes (namespace ag), and the
+// functional forms. Run eagerly they are plain C++ control flow; while tracing each region is traced once and
+// becomes scf.if, scf.for or scf.while.
+#pragma once
+#include <weft/detail/function_ref.h>
+#include <weft/operand.h>
+
+#include <tuple>
+
+namespace weft {
+
+/// Whether a trace runs on this thread.
+WEFT_API bool tracing();
+
+class RangeIterator;
+struct RangeEnd {};
+
+/// The numbers start, start + step, … before stop. `int` and narrower give int32, wider int64, a Tensor its dtype.
+class WEFT_API Range {
+public:
+  Range(const Operand &start, const Operand &stop, const Operand &step);
+  RangeIterator begin() const;
+  RangeEnd end() const { return {}; }
+  const Tensor &start() const { return start_; }
+  const Tensor &stop() const { return stop_; }
+  const Tensor &step() const { return step_; }
+  const SourceLocation &loc() const { return loc_; }
+
+private:
+  Tensor start_, stop_, step_; // of one dtype
+  SourceLocation loc_;
+};
+inline Range range(const Operand &stop) { return Range(Operand(0, {}), stop, Operand(1, {})); }
+inline Range range(const Operand &start, const Operand &stop) { return Range(start, stop, Operand(1, {})); }
+inline Range range(const Operand &start, const Operand &stop, const Operand &step) { return Range(start, stop, step); }
+
+namespace detail {
+class Tracer;
+struct LoopState; // an open loop of the tracer
+/// The shared half of the iterators of `for (Tensor i : …)`. While tracing it opens a graph loop when made, gives its body one
+/// turn and closes it at ++; what is destroyed open was left by a break or an exception. Eagerly it counts.
+class WEFT_API LoopCursor {
+public:
+  explicit LoopCursor(const Range &r);
+  LoopCursor(const Tensor &rows, const SourceLocation &loc);
+  LoopCursor(LoopCursor &&o) noexcept;
+  LoopCursor &operator=(LoopCursor &&) = delete;
+  ~LoopCursor();
+  bool more() const { return turn_ < turns_; }
+  Tensor current() const;
+  void advance();
+
+private:
+  Tracer *tracer_ = nullptr; // null when run eagerly
+  LoopState *state_ = nullptr;
+  int exceptions_ = 0;    // in flight when the loop was opened
+  ValueRef first_, step_; // eager: start and step; for rows, the tensor
+  std::uint64_t turn_ = 0, turns_ = 1;
+};
+} // namespace detail
+
+class RangeIterator {
+public:
+  explicit RangeIterator(const Range &r) : cursor_(r) {}
+  bool operator!=(RangeEnd) const { return cursor_.more(); }
+  Tensor operator*() const { return cursor_.current(); }
+  RangeIterator &operator++() {
+    cursor_.advance();
+    return *this;
+  }
+
+private:
+  detail::LoopCursor cursor_;
+};
+inline RangeIterator Range::begin() const { return RangeIterator(*this); }
+
+class RowIterator {
+public:
+  RowIterator(const Tensor &rows, const SourceLocation &loc) : cursor_(rows, loc) {}
+  bool operator!=(RowEnd) const { return cursor_.more(); }
+  Tensor operator*() const { return cursor_.current(); }
+  RowIterator &operator++() {
+    cursor_.advance();
+    return *this;
+  }
+
+private:
+  detail::LoopCursor cursor_;
+};
+
+/// Options of a loop. A value below 0 means: not given.
+struct LoopOptions {
+  std::int64_t maximum_iterations = -1;
+};
+
+namespace detail {
+using Block = FunctionRef<void()>;
+using Condition = FunctionRef<Tensor()>;
+WEFT_API void if_stmt(const Operand &cond, Block then, Block otherwise, const SourceLocation &loc);
+WEFT_API void while_stmt(Condition cond, Block body, const LoopOptions &options, const SourceLocation &loc);
+
+template <class T> inline constexpr bool is_tensor_like =
+    std::is_same_v<std::remove_cvref_t<T>, Tensor> || std::is_same_v<std::remove_cvref_t<T>, Variable> ||
+    std::is_same_v<std::remove_cvref_t<T>, Operand>;
+} // namespace detail
+
+/// The statements that native control flow is rewritten to. A host condition decides while tracing; a tensor
+/// condition becomes graph control flow: bool dtype, one element.
+namespace ag {
+
+template <class C, class F, class G>
+  requires std::is_invocable_v<F &> && std::is_invocable_v<G &>
+void if_stmt(const C &cond, F &&then, G &&otherwise, std::source_location loc = std::source_location::current()) {
+  if constexpr (detail::is_tensor_like<C>)
+    detail::if_stmt(Operand(cond, loc), then, otherwise, loc);
+  else if (cond)
+    then();
+  else
+    otherwise();
+}
+template <class C, class F>
+  requires std::is_invocable_v<F &>
+void if_stmt(const C &cond, F &&then, std::source_location loc = std::source_location::current()) {
+  ag::if_stmt(cond, std::forward<F>(then), [] {}, loc);
+}
+
+template <class C, class F>
+  requires std::is_invocable_v<C &> && std::is_invocable_v<F &>
+void while_stmt(C &&cond, F &&body, std::source_location loc = std::source_location::current()) {
+  if constexpr (detail::is_tensor_like<decltype(cond())>)
+    detail::while_stmt([&] { return Tensor(cond()); }, body, {}, loc);
+  else
+    while (cond())
+      body();
+}
+
+/// `body(i)` for each element of a Range, each row of a Tensor, or each element of a host container (unrolled).
+template <class R, class F> void for_stmt(R &&range, F &&body) {
+  for (auto &&i : range)
+    body(std::forward<decltype(i)>(i));
+}
+
+template <class C, class F, class G>
+auto if_exp(const C &cond, F &&then, G &&otherwise, std::source_location loc = std::source_location::current()) {
+  if constexpr (detail::is_tensor_like<C>) {
+    Tensor result;
+    detail::if_stmt(
+        Operand(cond, loc), [&] { result = Tensor(then()); }, [&] { result = Tensor(otherwise()); }, loc);
+    return result;
+  } else
+    return cond ? then() : otherwise();
+}
+/// `a && b` and `a || b`: the right side runs only if the left does not decide.
+template <class A, class F> auto and_(const A &a, F &&b, std::source_location loc = std::source_location::current()) {
+  if constexpr (detail::is_tensor_like<A> || detail::is_tensor_like<decltype(b())>)
+    return ag::if_exp(a, [&] { return Tensor(b()); }, [&] { return Tensor(false); }, loc);
+  else
+    return a && b();
+}
+template <class A, class F> auto or_(const A &a, F &&b, std::source_location loc = std::source_location::current()) {
+  if constexpr (detail::is_tensor_like<A> || detail::is_tensor_like<decltype(b())>)
+    return ag::if_exp(a, [&] { return Tensor(true); }, [&] { return Tensor(b()); }, loc);
+  else
+    return a || b();
+}
+
+} // namespace ag
+
+/// `then()` if pred, else `otherwise()`; both give a Tensor of one dtype and rank.
+template <class F, class G>
+Tensor cond(const Operand &pred, F &&then, G &&otherwise) {
+  Tensor result;
+  detail::if_stmt(
+      pred, [&] { result = Tensor(then()); }, [&] { result = Tensor(otherwise()); }, pred.loc());
+  return result;
+}
+
+namespace detail {
+template <class C, class F, class... T>
+auto while_loop(const LoopOptions &options, C &cond, F &body, const SourceLocation &loc, T... init) {
+  std::tuple<T...> state(std::move(init)...);
+  while_stmt([&] { return Tensor(std::apply(cond, state)); },
+             [&] {
+               if constexpr (sizeof...(T) == 1)
+                 std::get<0>(state) = body(std::get<0>(state));
+               else
+                 state = std::apply(body, state);
+             },
+             options, loc);
+  if constexpr (sizeof...(T) == 1)
+    return std::get<0>(state);
+  else
+    return state;
+}
+template <class T> using LoopVar = std::conditional_t<std::is_convertible_v<T, Tensor>, Tensor, std::decay_t<T>>;
+} // namespace detail
+
+/// Repeats `body` while `cond` holds. Both take the loop's state; one initial value gives its type back, several a
+/// std::tuple, which `body` then returns too.
+template <class C, class F, class... T>
+  requires(sizeof...(T) > 0 && std::is_invocable_v<C &, detail::LoopVar<T> &...>)
+auto while_loop(C &&cond, F &&body, T &&...init) {
+  return detail::while_loop(LoopOptions{}, cond, body, SourceLocation{}, detail::LoopVar<T>(std::forward<T>(init))...);
+}
+template <class C, class F, class... T>
+  requires(sizeof...(T) > 0)
+auto while_loop(const LoopOptions &options, C &&cond, F &&body, T &&...init) {
+  return detail::while_loop(options, cond, body, SourceLocation{}, detail::LoopVar<T>(std::forward<T>(init))...);
+}
+
+/// For i in [lo, hi): state = body(i, state...).
+template <class F, class... T>
+  requires(sizeof...(T) > 0)
+auto fori_loop(const Operand &lo, const Operand &hi, F &&body, T &&...init) {
+  std::tuple<detail::LoopVar<T>...> state(std::forward<T>(init)...);
+  for (Tensor i : range(lo, hi))
+    if constexpr (sizeof...(T) == 1)
+      std::get<0>(state) = body(i, std::get<0>(state));
+    else
+      state = std::apply([&](auto &...s) { return body(i, s...); }, state);
+  if constexpr (sizeof...(T) == 1)
+    return std::get<0>(state);
+  else
+    return state;
+}
+
+} // namespace weft

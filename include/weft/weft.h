@@ -1,0 +1,14 @@
+// The public face of weft, as a table of contents. No LLVM or MLIR header is behind it.
+#pragma once
+#include <weft/dtype.h>        // element types
+#include <weft/shape.h>        // shapes
+#include <weft/error.h>        // errors with the user's line
+#include <weft/tensor.h>       // Tensor
+#include <weft/operand.h>      // what operations take: Operand, Axis, slices
+#include <weft/ops.h>          // the operations
+#include <weft/variable.h>     // Variable
+#include <weft/control_flow.h> // range, cond, while_loop, ag::
+#include <weft/effects.h>      // print, check
+#include <weft/module.h>       // Module
+#include <weft/function.h>     // function, TraceRecord, Stage
+#include <weft/graph.h>        // Graph

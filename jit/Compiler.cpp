@@ -1,0 +1,102 @@
+// The compiler behind lib/function/compiler.h: the outermost functions of libweft-compiler. Inside, failures are llvm::Error;
+// here, and nowhere else in jit, they become weft's exceptions.
+#include "jit/Dump.h"
+#include "jit/Native.h"
+#include "lib/function/compiler.h"
+#include "lib/function/log.h"
+#include "lib/trace/tracer.h"
+
+#include <fmt/format.h>
+
+#include "llvm/Support/ErrorHandling.h"
+
+#include <cstdio>
+#include <cstdlib>
+
+namespace weft::jit {
+namespace {
+
+using detail::TracedFunction;
+
+/// What LLVM says before it would end the process. Thrown out of LLVM's frames: whatever was in use there is not used again.
+struct FatalError {
+  std::string reason;
+};
+thread_local int compiling = 0;
+
+[[noreturn]] void onFatalError(void *, const char *reason, bool) {
+  if (compiling)
+    throw FatalError{reason};
+  // Somebody else's use of the same LLVM library.
+  std::fprintf(stderr, "LLVM ERROR: %s\n", reason);
+  std::abort();
+}
+
+/// Runs `body`, which gives an llvm::Expected, and throws an InternalError for whatever went wrong.
+template <class Body> auto guarded(const std::string &name, Body body) {
+  struct Depth {
+    Depth() { ++compiling; }
+    ~Depth() { --compiling; }
+  } depth;
+  std::string reason;
+  try {
+    auto result = body();
+    if (result)
+      return std::move(*result);
+    reason = toString(result.takeError());
+  } catch (const FatalError &e) {
+    reason = e.reason;
+  }
+  throw InternalError({}, fmt::format("cannot compile {}: {}", name, reason));
+}
+
+class Code final : public detail::CompiledCode {
+public:
+  explicit Code(std::unique_ptr<LinkedCode> code) : linked(std::move(code)) {
+    entry = reinterpret_cast<std::int32_t (*)(weft_frame *)>(linked->entry);
+    code_bytes = linked->bytes;
+  }
+
+private:
+  std::unique_ptr<LinkedCode> linked;
+};
+
+class CompilerImpl final : public detail::Compiler {
+public:
+  CompilerImpl() {
+    llvm::install_fatal_error_handler(onFatalError);
+    native = guarded("anything", [] { return Native::create(); });
+  }
+
+  std::unique_ptr<detail::Tracer> trace(const std::string &name, const SourceLocation &where) override {
+    return trace::make_tracer(native->contexts.take(), name, where);
+  }
+
+  std::unique_ptr<detail::CompiledCode> compile(const TracedFunction &f, const FunctionOptions &options) override {
+    if (Dump *dump = Dump::wanted())
+      dump->write(f.name, [&](Stage stage) { return render(f, options, stage); });
+    CompileTimes t;
+    auto code = std::make_unique<Code>(guarded(f.name, [&] { return native->compile(f.name, f.bytecode, t); }));
+    if (logs(detail::LogTopic::Compile))
+      detail::log_line(fmt::format("compiled {}: parse {:.2f}, passes {:.2f}, translate {:.2f}, optimize {:.2f}, codegen {:.2f}, "
+                                   "link {:.2f} ms; {} bytes",
+                                   f.name, t.parse, t.passes, t.translate, t.optimize, t.codegen, t.link, code->code_bytes));
+    return code;
+  }
+
+  std::string render(const TracedFunction &f, const FunctionOptions &, Stage stage) override {
+    return guarded(f.name, [&] { return native->render(f.name, f.bytecode, stage); });
+  }
+
+private:
+  std::unique_ptr<Native> native;
+};
+
+} // namespace
+} // namespace weft::jit
+
+weft::detail::Compiler *weft_compiler() {
+  // Never destroyed: code may be unmapped by static objects of the program, after those of this library are gone.
+  static auto *compiler = new weft::jit::CompilerImpl;
+  return compiler;
+}

@@ -1,0 +1,145 @@
+// The way of one function through the compiler: parse, phases, LLVM IR, optimisation, object, link.
+#include "jit/Native.h"
+
+#include "jit/Program.h"
+
+#include "llvm/IR/DiagnosticInfo.h"
+#include "llvm/IR/DiagnosticPrinter.h"
+#include "llvm/IR/LLVMContext.h"
+#include "llvm/IR/Module.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/raw_ostream.h"
+
+#include <chrono>
+
+namespace weft::jit {
+namespace {
+
+/// Adds the time since the last lap to a field.
+class Stopwatch {
+public:
+  void lap(double &milliseconds) {
+    auto now = Clock::now();
+    milliseconds += std::chrono::duration<double, std::milli>(now - last).count();
+    last = now;
+  }
+
+private:
+  using Clock = std::chrono::steady_clock;
+  Clock::time_point last = Clock::now();
+};
+
+/// An LLVM module with the context it lives in, which keeps what LLVM reports instead of writing it to stderr.
+class IR {
+public:
+  IR() {
+    context.setDiagnosticHandlerCallBack(
+        [](const llvm::DiagnosticInfo *info, void *self) {
+          if (info->getSeverity() != llvm::DS_Error)
+            return;
+          llvm::raw_string_ostream out(static_cast<IR *>(self)->errors);
+          llvm::DiagnosticPrinterRawOStream printer(out);
+          info->print(printer);
+        },
+        this);
+  }
+  IR(const IR &) = delete;
+
+  llvm::Error make(Program &program, llvm::StringRef symbol) {
+    llvm::Expected<std::unique_ptr<llvm::Module>> translated = program.translate(context, symbol);
+    if (!translated)
+      return translated.takeError();
+    module = std::move(*translated);
+    return llvm::Error::success();
+  }
+  llvm::Error takeErrors() { return errors.empty() ? llvm::Error::success() : llvm::createStringError(errors); }
+
+  llvm::LLVMContext context;
+  std::string errors;
+  std::unique_ptr<llvm::Module> module;
+};
+
+} // namespace
+
+llvm::Expected<std::unique_ptr<Native>> Native::create() {
+  llvm::Expected<std::unique_ptr<Engine>> engine = Engine::create();
+  if (!engine)
+    return engine.takeError();
+  return std::unique_ptr<Native>(new Native(std::move(*engine)));
+}
+
+llvm::Expected<std::unique_ptr<LinkedCode>> Native::compile(const std::string &name, llvm::StringRef source, CompileTimes &times) {
+  Stopwatch watch;
+  std::string symbol = engine->uniqueSymbol(name);
+  IR ir;
+  {
+    llvm::Expected<Program> program = Program::parse(contexts.take(), source, /*verify=*/false);
+    if (!program)
+      return program.takeError();
+    watch.lap(times.parse);
+    if (llvm::Error e = program->lowerTo(Form::LLVM))
+      return e;
+    watch.lap(times.passes);
+    if (llvm::Error e = ir.make(*program, symbol))
+      return e;
+    watch.lap(times.translate);
+  }
+  llvm::Expected<BackendPool::Lease> backend = backends.take();
+  if (!backend)
+    return backend.takeError();
+  (*backend)->prepare(*ir.module);
+  CompileTier tier = chooseTier(*ir.module);
+  (*backend)->optimize(*ir.module, tier);
+  watch.lap(times.optimize);
+  llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> object = (*backend)->emitObject(*ir.module, tier);
+  if (!object)
+    return object.takeError();
+  if (llvm::Error e = ir.takeErrors())
+    return e;
+  watch.lap(times.codegen);
+  llvm::Expected<std::unique_ptr<LinkedCode>> code = engine->link(std::move(*object), symbol);
+  watch.lap(times.link);
+  return code;
+}
+
+static Form formOf(Stage stage) {
+  switch (stage) {
+  case Stage::Traced: return Form::Traced;
+  case Stage::Optimized: return Form::Optimized;
+  case Stage::Loops: return Form::Loops;
+  default: return Form::LLVM;
+  }
+}
+
+llvm::Expected<std::string> Native::render(const std::string &name, llvm::StringRef source, Stage stage) {
+  llvm::Expected<Program> program = Program::parse(contexts.take(), source, /*verify=*/true);
+  if (!program)
+    return program.takeError();
+  if (llvm::Error e = program->lowerTo(formOf(stage)))
+    return e;
+  if (stage <= Stage::LLVM)
+    return program->text();
+
+  IR ir;
+  if (llvm::Error e = ir.make(*program, name))
+    return e;
+  llvm::Expected<BackendPool::Lease> backend = backends.take();
+  if (!backend)
+    return backend.takeError();
+  (*backend)->prepare(*ir.module);
+  CompileTier tier = chooseTier(*ir.module);
+  (*backend)->optimize(*ir.module, tier);
+  if (stage == Stage::LLVMOptimized) {
+    std::string text;
+    llvm::raw_string_ostream(text) << *ir.module;
+    return text;
+  }
+  llvm::Expected<std::string> assembly = (*backend)->emitAssembly(*ir.module, tier);
+  if (!assembly)
+    return assembly.takeError();
+  if (llvm::Error e = ir.takeErrors())
+    return e;
+  return assembly;
+}
+
+} // namespace weft::jit

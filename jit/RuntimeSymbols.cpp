@@ -1,0 +1,108 @@
+// The table of runtimeSymbols(), and the proof that dialect/Transforms/FrameLayout.h, which the code is generated from, agrees
+// with the structures of lib/tensor/runtime.h, which the runtime functions are compiled from.
+#include "jit/RuntimeSymbols.h"
+
+#include "dialect/Transforms/FrameLayout.h"
+#include "lib/tensor/runtime.h"
+
+#include <cmath>
+#include <cstddef>
+#include <cstring>
+
+namespace weft::jit {
+
+using detail::Storage;
+static_assert(offsetof(weft_frame, inputs) == layout::frameInputs && offsetof(weft_frame, dims) == layout::frameDims &&
+              offsetof(weft_frame, results) == layout::frameResults &&
+              offsetof(weft_frame, variables) == layout::frameVariables &&
+              offsetof(weft_frame, error_file) == layout::frameErrorFile &&
+              offsetof(weft_frame, error_line) == layout::frameErrorLine &&
+              offsetof(weft_frame, error_column) == layout::frameErrorColumn);
+static_assert(sizeof(weft_result) == layout::resultSize && offsetof(weft_result, bits) == layout::resultBits &&
+              offsetof(weft_result, dims) == layout::resultDims);
+static_assert(sizeof(weft_variable) == layout::variableSize && offsetof(weft_variable, data) == layout::variableData);
+static_assert(sizeof(weft_print_argument) == layout::printArgumentSize && offsetof(weft_print_argument, dims) == 8 &&
+              offsetof(weft_print_argument, dtype) == 16 && offsetof(weft_print_argument, rank) == 20);
+static_assert(sizeof(Storage) == layout::headerSize && offsetof(Storage, refs) == layout::headerRefs &&
+              offsetof(Storage, kind) == layout::headerKind && offsetof(Storage, bytes) == layout::headerBytes);
+static_assert(int(Storage::Kind::Raw) == layout::kindRaw && int(Storage::Kind::Text) == layout::kindText &&
+              int(Storage::Kind::Texts) == layout::kindTexts && weft_constant_refs == layout::constantRefs);
+
+namespace {
+
+using One = double (*)(double);
+using OneF = float (*)(float);
+using Two = double (*)(double, double);
+using TwoF = float (*)(float, float);
+
+template <class F> void *address(F *f) { return reinterpret_cast<void *>(f); }
+
+#define WEFT_SYMBOL(NAME) {#NAME, address(&::NAME)}
+#define WEFT_MATH1(NAME) {#NAME, address(static_cast<One>(&::NAME))}, {#NAME "f", address(static_cast<OneF>(&::NAME##f))}
+#define WEFT_MATH2(NAME) {#NAME, address(static_cast<Two>(&::NAME))}, {#NAME "f", address(static_cast<TwoF>(&::NAME##f))}
+
+const RuntimeSymbol table[] = {
+    WEFT_SYMBOL(weft_alloc),
+    WEFT_SYMBOL(weft_free),
+    WEFT_SYMBOL(weft_give),
+    WEFT_SYMBOL(weft_fail),
+    WEFT_SYMBOL(weft_print),
+    WEFT_SYMBOL(weft_text),
+    WEFT_SYMBOL(weft_text_copy),
+    WEFT_SYMBOL(weft_text_concat),
+    WEFT_SYMBOL(weft_text_equal),
+    WEFT_SYMBOL(weft_text_store),
+    WEFT_SYMBOL(weft_variable_assign),
+    WEFT_SYMBOL(weft_variable_read),
+    WEFT_SYMBOL(memcpy),
+    WEFT_SYMBOL(memmove),
+    WEFT_SYMBOL(memset),
+    WEFT_SYMBOL(memcmp),
+    WEFT_MATH1(acos),
+    WEFT_MATH1(acosh),
+    WEFT_MATH1(asin),
+    WEFT_MATH1(asinh),
+    WEFT_MATH1(atan),
+    WEFT_MATH2(atan2),
+    WEFT_MATH1(atanh),
+    WEFT_MATH1(cbrt),
+    WEFT_MATH1(ceil),
+    WEFT_MATH2(copysign),
+    WEFT_MATH1(cos),
+    WEFT_MATH1(cosh),
+    WEFT_MATH1(erf),
+    WEFT_MATH1(erfc),
+    WEFT_MATH1(exp),
+    WEFT_MATH1(exp2),
+    WEFT_MATH1(expm1),
+    WEFT_MATH1(fabs),
+    WEFT_MATH1(floor),
+    {"fma", address(static_cast<double (*)(double, double, double)>(&::fma))},
+    {"fmaf", address(static_cast<float (*)(float, float, float)>(&::fmaf))},
+    WEFT_MATH2(fmax),
+    WEFT_MATH2(fmin),
+    WEFT_MATH2(fmod),
+    {"ldexp", address(static_cast<double (*)(double, int)>(&::ldexp))},
+    {"ldexpf", address(static_cast<float (*)(float, int)>(&::ldexpf))},
+    WEFT_MATH1(log),
+    WEFT_MATH1(log10),
+    WEFT_MATH1(log1p),
+    WEFT_MATH1(log2),
+    WEFT_MATH2(pow),
+    WEFT_MATH1(rint),
+    WEFT_MATH1(round),
+    {"roundeven", address(static_cast<One>(&::rint))},
+    {"roundevenf", address(static_cast<OneF>(&::rintf))},
+    WEFT_MATH1(sin),
+    WEFT_MATH1(sinh),
+    WEFT_MATH1(sqrt),
+    WEFT_MATH1(tan),
+    WEFT_MATH1(tanh),
+    WEFT_MATH1(trunc),
+};
+
+} // namespace
+
+std::span<const RuntimeSymbol> runtimeSymbols() { return table; }
+
+} // namespace weft::jit

@@ -1,0 +1,12 @@
+// Operations that move elements without computing: they run at once, without a kernel.
+#pragma once
+#include "lib/eager/dispatch.h"
+#include "lib/tensor/value.h"
+
+namespace weft::detail {
+
+/// The result of reshape, slice, permute_dims, broadcast_to, concat, insert and arange; null for every other operation.
+/// A reshape and a slice without gaps share the operand's elements.
+ValueRef run_directly(OpId op, std::span<const ValueRef> operands, AttrList attrs, const TensorType &type, const SourceLocation &loc);
+
+} // namespace weft::detail

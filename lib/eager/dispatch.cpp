@@ -1,0 +1,153 @@
+// Dispatch of public operations, and the functions generated from the operation table.
+#include "lib/eager/dispatch.h"
+
+#include "lib/function/compiler.h"
+#include "lib/function/graph_registry.h"
+#include "lib/tensor/weak.h"
+
+#include <weft/ops.h>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+namespace weft::detail {
+namespace {
+
+/// The dtype two tensors meet in, or nothing where the Array API table has no entry (bool or integers with floating dtypes).
+std::optional<DType> promote(DType a, DType b) {
+  if (a == b)
+    return a;
+  auto wider = [](DType x, DType y) { return itemsize(x) >= itemsize(y) ? x : y; };
+  if (is_floating(a) && is_floating(b))
+    return itemsize(a) == itemsize(b) ? DType::Float32 : wider(a, b); // float16 with bfloat16
+  if ((is_signed_integer(a) && is_signed_integer(b)) || (is_unsigned_integer(a) && is_unsigned_integer(b)))
+    return wider(a, b);
+  if (is_integer(a) && is_integer(b)) { // signed with unsigned: a signed dtype that holds both
+    DType s = is_signed_integer(a) ? a : b, u = is_signed_integer(a) ? b : a;
+    if (itemsize(s) > itemsize(u))
+      return s;
+    return itemsize(u) == 1   ? std::optional(DType::Int16)
+           : itemsize(u) == 2 ? std::optional(DType::Int32)
+           : itemsize(u) == 4 ? std::optional(DType::Int64)
+                              : std::nullopt;
+  }
+  return std::nullopt;
+}
+
+/// A weak C++ number as a rank-0 value of `dtype`.
+ValueRef adapted(const Operand &o, DType dtype, std::string_view operation) {
+  WeakResult r = adapt_weak(o.value(), dtype);
+  if (!r.value)
+    raise(ErrorKind::DType, o.loc(), fmt::format("{}: {}", operation, r.refusal));
+  return r.value;
+}
+
+} // namespace
+
+std::string describe(OpId op, std::span<const ValueRef> operands) {
+  const OpInfo &i = info(op);
+  std::string s(i.name);
+  if (!i.symbol.empty())
+    s += fmt::format(" ({})", i.symbol);
+  s += " of ";
+  for (std::size_t k = 0; k < operands.size(); ++k)
+    s += (k == 0 ? "" : k + 1 == operands.size() ? " and " : ", ") + to_string(operands[k]->type);
+  return s;
+}
+
+ValueRef convert(const ValueRef &v, DType dtype, const SourceLocation &loc) {
+  if (v->type.dtype == dtype)
+    return v;
+  Attr attr{"dtype", dtype};
+  Tensor t = apply(OpId::Cast, std::span(&v, 1), AttrList(&attr, 1), loc);
+  return t.checked(loc);
+}
+
+std::vector<ValueRef> resolve(std::span<const Operand *const> operands, std::string_view operation) {
+  std::optional<DType> strong;
+  bool mixed = false;
+  for (const Operand *o : operands)
+    if (!o->weak()) {
+      std::optional<DType> p = strong ? promote(*strong, o->dtype()) : o->dtype();
+      mixed |= !p; // no entry in the table: the type rule words the error
+      strong = p ? p : strong;
+    }
+  std::vector<ValueRef> values;
+  values.reserve(operands.size());
+  for (const Operand *o : operands) {
+    if (strong && o->weak())
+      values.push_back(adapted(*o, *strong, operation));
+    else if (strong && !mixed)
+      values.push_back(convert(o->value(), *strong, o->loc()));
+    else
+      values.push_back(o->value());
+  }
+  if (!strong && operands.size() > 1) { // only numbers: they behave as tensors
+    std::optional<DType> p = values[0]->type.dtype;
+    for (const ValueRef &v : values)
+      p = p ? promote(*p, v->type.dtype) : p;
+    if (p)
+      for (ValueRef &v : values)
+        v = convert(v, *p, operands[0]->loc());
+  }
+  return values;
+}
+
+Tensor apply(OpId op, std::initializer_list<const Operand *> operands) {
+  std::span<const Operand *const> all(operands.begin(), operands.size());
+  // where's condition is not one of the values that meet.
+  std::size_t apart = op == OpId::Where ? 1 : 0;
+  std::vector<ValueRef> values;
+  if (apart)
+    values.push_back(all[0]->value());
+  for (ValueRef &v : resolve(all.subspan(apart), info(op).name))
+    values.push_back(std::move(v));
+  return apply(op, values, {}, all[0]->loc());
+}
+
+Tensor apply_reduction(OpId op, const Operand &x, const Axis &axis, bool keepdims) {
+  int rank = x.shape().rank();
+  std::array<bool, Shape::max_rank> reduced{};
+  if (axis.all())
+    std::fill_n(reduced.begin(), rank, true);
+  for (std::int64_t a : axis.axes()) {
+    if (a < -rank || a >= rank)
+      raise(ErrorKind::Index, x.loc(),
+            fmt::format("{}: axis {} is out of range for {}", info(op).name, a, to_string(x.value()->type)));
+    bool &seen = reduced[a < 0 ? a + rank : a];
+    if (seen)
+      raise(ErrorKind::Index, x.loc(), fmt::format("{}: axis {} is named twice", info(op).name, a));
+    seen = true;
+  }
+  Shape axes;
+  for (int d = 0; d < rank; ++d)
+    if (reduced[d])
+      axes.push_back(d);
+  std::array<Attr, 2> attrs{Attr{"axes", axes}, Attr{"keepdims", keepdims}};
+  return apply(op, std::span(&x.value(), 1), attrs, x.loc());
+}
+
+Tensor apply(OpId op, std::span<const ValueRef> operands, AttrList attrs, const SourceLocation &loc) {
+  std::array<TensorType, 8> few;
+  std::vector<TensorType> many;
+  std::span<TensorType> types(few.data(), operands.size());
+  if (operands.size() > few.size()) {
+    many.resize(operands.size());
+    types = many;
+  }
+  for (std::size_t k = 0; k < operands.size(); ++k)
+    types[k] = operands[k]->type;
+  TypeResult result = infer(op, types, attrs);
+  if (!result.type)
+    raise(result.kind, loc, fmt::format("{}: {}", describe(op, operands), result.message));
+  if (Tracer *t = tracer_for(operands, loc))
+    return Tensor(t->op({op, operands, attrs, *result.type, loc}));
+  return Tensor(run_eager(op, operands, attrs, *result.type, loc));
+}
+
+} // namespace weft::detail
+
+#include "ops.cpp.inc"

@@ -1,0 +1,150 @@
+// Basic indexing: x[i], x(…) and set(x, v, …). An index list becomes one window (start, size and step of every
+// dimension; starts that are only known at run time are operands) and a reshape that drops and adds dimensions.
+#include "lib/eager/dispatch.h"
+#include "lib/tensor/value.h"
+
+#include <weft/ops.h>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace weft {
+
+using detail::Attr;
+using detail::ErrorKind;
+using detail::OpId;
+using detail::raise;
+using detail::ValueRef;
+
+namespace {
+
+struct Window {
+  Shape starts, sizes, steps, dynamic_dims;
+  std::vector<ValueRef> offsets;
+  Shape result;      // after dropping indexed and adding new dimensions
+  bool whole = true; // the window is all of x
+
+  std::array<Attr, 4> attrs() const {
+    return {Attr{"starts", starts}, Attr{"sizes", sizes}, Attr{"steps", steps}, Attr{"dynamic_dims", dynamic_dims}};
+  }
+};
+
+/// Python's slice rules for a dimension of `n` elements.
+void add_slice(Window &w, const Slice &s, std::int64_t n, const SourceLocation &loc) {
+  std::int64_t step = s.step.set() ? s.step.value() : 1;
+  bool all = !s.start.set() && !s.stop.set() && step == 1;
+  if (step == 0)
+    raise(ErrorKind::Index, loc, "a slice's step cannot be zero");
+  if (n == dynamic && !all)
+    raise(ErrorKind::Trace, loc, "a dimension whose size is not known while tracing can only be taken whole");
+  if (all) {
+    w.starts.push_back(0), w.sizes.push_back(n), w.steps.push_back(1);
+    w.result.push_back(n);
+    return;
+  }
+  auto clamp = [&](const SliceBound &b, std::int64_t otherwise) {
+    if (!b.set())
+      return otherwise;
+    std::int64_t v = b.value() < 0 ? b.value() + n : b.value();
+    return std::clamp<std::int64_t>(v, step > 0 ? 0 : -1, step > 0 ? n : n - 1);
+  };
+  std::int64_t start = clamp(s.start, step > 0 ? 0 : n - 1), stop = clamp(s.stop, step > 0 ? n : -1);
+  std::int64_t size = step > 0 ? (stop - start + step - 1) / step : (start - stop - step - 1) / -step;
+  size = std::max<std::int64_t>(size, 0);
+  w.starts.push_back(size ? start : 0), w.sizes.push_back(size), w.steps.push_back(step);
+  w.result.push_back(size);
+  w.whole = false;
+}
+
+void add_index(Window &w, const IndexItem &item, std::int64_t n, int dim) {
+  const ValueRef &v = item.index.value();
+  if (v->type.shape.rank() != 0 || (v->type.dtype != DType::Int32 && v->type.dtype != DType::Int64))
+    raise(ErrorKind::Index, item.index.loc(), fmt::format("an index is an int32 or int64 of rank 0, not {}", to_string(v->type)));
+  w.sizes.push_back(1), w.steps.push_back(1);
+  w.whole = false;
+  if (v->kind == detail::Value::Kind::Symbolic || n == dynamic) {
+    w.starts.push_back(0), w.dynamic_dims.push_back(dim);
+    w.offsets.push_back(v);
+    return;
+  }
+  std::int64_t i = v->type.dtype == DType::Int32 ? *static_cast<const std::int32_t *>(v->data) : *static_cast<const std::int64_t *>(v->data);
+  if (i < -n || i >= n)
+    raise(ErrorKind::Index, item.index.loc(), fmt::format("index {} is out of range for dimension {} of size {}", i, dim, n));
+  w.starts.push_back(i < 0 ? i + n : i);
+}
+
+Window window(const Shape &shape, std::initializer_list<IndexItem> items, const SourceLocation &loc) {
+  using Kind = IndexItem::Kind;
+  auto used = std::count_if(items.begin(), items.end(), [](const IndexItem &i) { return i.kind == Kind::Index || i.kind == Kind::Slice; });
+  auto ellipses = std::count_if(items.begin(), items.end(), [](const IndexItem &i) { return i.kind == Kind::Ellipsis; });
+  if (ellipses > 1)
+    raise(ErrorKind::Index, loc, "an index can have one ellipsis");
+  if (used > shape.rank())
+    raise(ErrorKind::Index, loc, fmt::format("{} indices for a tensor of shape {}", used, to_string(shape)));
+  Window w;
+  int dim = 0;
+  auto rest = [&] {
+    for (auto left = shape.rank() - used; left > 0; --left)
+      add_slice(w, {}, shape[dim++], loc);
+  };
+  for (const IndexItem &item : items) {
+    switch (item.kind) {
+    case Kind::Index: add_index(w, item, shape[dim], dim); ++dim; break;
+    case Kind::Slice: add_slice(w, item.slice, shape[dim++], item.index.loc()); break;
+    case Kind::NewAxis: w.result.push_back(1); break;
+    case Kind::Ellipsis: rest(); break;
+    }
+  }
+  if (!ellipses)
+    rest();
+  return w;
+}
+
+Tensor read(const ValueRef &x, std::initializer_list<IndexItem> items, const SourceLocation &loc) {
+  Window w = window(x->type.shape, items, loc);
+  ValueRef part = x;
+  if (!w.whole) {
+    std::vector<ValueRef> operands{x};
+    operands.insert(operands.end(), w.offsets.begin(), w.offsets.end());
+    part = detail::apply(OpId::Slice, operands, w.attrs(), loc).checked(loc);
+  }
+  if (part->type.shape == w.result)
+    return Tensor(part);
+  Attr attr{"shape", w.result};
+  return detail::apply(OpId::Reshape, std::span(&part, 1), {&attr, 1}, loc);
+}
+
+} // namespace
+
+Tensor Tensor::operator[](const Operand &i) const {
+  ValueRef x = checked(i.loc());
+  if (x->type.shape.rank() == 0)
+    raise(ErrorKind::Index, i.loc(), "a tensor of rank 0 has no elements to index");
+  IndexItem item(i);
+  return read(x, {item}, i.loc());
+}
+
+namespace detail {
+
+Tensor index(const Tensor &x, std::initializer_list<IndexItem> items) {
+  SourceLocation loc = items.size() ? items.begin()->index.loc() : SourceLocation{};
+  return read(x.checked(loc), items, loc);
+}
+
+Tensor set(const Operand &x, const Operand &value, std::initializer_list<IndexItem> items) {
+  SourceLocation loc = x.loc();
+  Window w = window(x.shape(), items, loc);
+  std::array<const Operand *, 2> both{&x, &value};
+  std::vector<ValueRef> resolved = resolve(both, "set");
+  if (resolved[0]->type.dtype != x.dtype())
+    raise(ErrorKind::DType, loc, fmt::format("set: {} elements cannot hold {}", name(x.dtype()), name(value.dtype())));
+  Tensor y = broadcast_to(Operand(Tensor(resolved[1]), {}), w.result);
+  std::vector<ValueRef> operands{resolved[0], reshape(Operand(y, {}), w.sizes).checked(loc)};
+  operands.insert(operands.end(), w.offsets.begin(), w.offsets.end());
+  return apply(OpId::Insert, operands, w.attrs(), loc);
+}
+
+} // namespace detail
+} // namespace weft

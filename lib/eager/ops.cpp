@@ -1,0 +1,227 @@
+// The public operations whose C++ form is more than their operation: creation, conversion and shape. Indexing is in
+// indexing.cpp. All of them end in detail::apply.
+#include "lib/eager/dispatch.h"
+#include "lib/tensor/value.h"
+
+#include <weft/ops.h>
+
+#include <fmt/format.h>
+
+#include <array>
+#include <cmath>
+
+namespace weft {
+
+using detail::apply;
+using detail::Attr;
+using detail::ErrorKind;
+using detail::OpId;
+using detail::raise;
+using detail::ValueRef;
+
+namespace {
+
+Tensor filled(const Shape &shape, const ValueRef &value, const SourceLocation &loc) {
+  Attr attr{"shape", shape};
+  for (std::int64_t d : shape)
+    if (d < 0)
+      raise(ErrorKind::Shape, loc, fmt::format("a tensor cannot have the shape {}", to_string(shape)));
+  return apply(OpId::BroadcastTo, std::span(&value, 1), {&attr, 1}, loc);
+}
+
+ValueRef number(DType dtype, int v, const SourceLocation &loc) {
+  return detail::convert(detail::make_scalar(DType::Int32, &v), dtype, loc);
+}
+
+int normalized_axis(int axis, int rank, const Operand &x, const char *operation) {
+  if (axis < -rank || axis >= rank)
+    raise(ErrorKind::Index, x.loc(),
+          fmt::format("{}: axis {} is out of range for {}", operation, axis, to_string(x.value()->type)));
+  return axis < 0 ? axis + rank : axis;
+}
+
+/// How many numbers start, start + step, … lie before stop.
+std::int64_t arange_size(const std::array<ValueRef, 3> &v, const SourceLocation &loc) {
+  auto as_double = [](const ValueRef &x) {
+    return x->type.dtype == DType::Float32 ? double(*static_cast<const float *>(x->data)) : *static_cast<const double *>(x->data);
+  };
+  auto as_integer = [](const ValueRef &x) {
+    return x->type.dtype == DType::Int32 ? std::int64_t(*static_cast<const std::int32_t *>(x->data))
+                                         : *static_cast<const std::int64_t *>(x->data);
+  };
+  double count = 0;
+  if (is_floating(v[0]->type.dtype)) {
+    double step = as_double(v[2]);
+    count = step == 0 ? NAN : std::ceil((as_double(v[1]) - as_double(v[0])) / step);
+  } else {
+    __int128 start = as_integer(v[0]), stop = as_integer(v[1]), step = as_integer(v[2]);
+    count = step == 0 ? NAN : double(step > 0 ? (stop - start + step - 1) / step : (start - stop - step - 1) / -step);
+  }
+  if (!(count < 9e15))
+    raise(ErrorKind::Shape, loc, std::isnan(count) ? "arange: the step cannot be zero or NaN" : "arange: too many elements");
+  return count < 0 ? 0 : static_cast<std::int64_t>(count);
+}
+
+} // namespace
+
+Tensor zeros(const Shape &shape, DType dtype, std::source_location loc) {
+  return filled(shape, dtype == DType::String ? detail::make_text("") : number(dtype, 0, loc), loc);
+}
+
+Tensor ones(const Shape &shape, DType dtype, std::source_location loc) {
+  if (dtype == DType::String)
+    raise(ErrorKind::DType, loc, "ones: a string has no 1");
+  return filled(shape, number(dtype, 1, loc), loc);
+}
+
+Tensor full(const Shape &shape, const Operand &value) {
+  if (value.shape().rank() != 0)
+    raise(ErrorKind::Shape, value.loc(),
+          fmt::format("full: one value is needed, not {}; see broadcast_to", to_string(value.value()->type)));
+  return filled(shape, value.value(), value.loc());
+}
+
+Tensor zeros_like(const Operand &x) { return filled(x.shape(), number(x.dtype(), 0, x.loc()), x.loc()); }
+Tensor ones_like(const Operand &x) { return filled(x.shape(), number(x.dtype(), 1, x.loc()), x.loc()); }
+
+Tensor arange(const Operand &stop) { return arange(Operand(0), stop); }
+Tensor arange(const Operand &start, const Operand &stop) { return arange(start, stop, Operand(1)); }
+Tensor arange(const Operand &start, const Operand &stop, const Operand &step) {
+  SourceLocation loc = stop.loc();
+  std::array<const Operand *, 3> operands{&start, &stop, &step};
+  std::vector<ValueRef> resolved = detail::resolve(operands, "arange");
+  std::array<ValueRef, 3> v{resolved[0], resolved[1], resolved[2]};
+  for (const ValueRef &x : v) {
+    DType d = x->type.dtype;
+    if (x->kind != detail::Value::Kind::Concrete)
+      raise(ErrorKind::Trace, loc, "arange: the size must be known while tracing; loop over weft::range instead");
+    if (x->type.shape.rank() != 0)
+      raise(ErrorKind::Shape, loc, fmt::format("arange: numbers of rank 0 are needed, not {}", to_string(x->type)));
+    if (d != DType::Int32 && d != DType::Int64 && d != DType::Float32 && d != DType::Float64)
+      raise(ErrorKind::DType, loc, fmt::format("arange: int32, int64, float32 or float64 is needed, not {}", name(d)));
+    if (d != v[0]->type.dtype)
+      raise(ErrorKind::DType, loc, fmt::format("arange: {} and {} do not mix", name(v[0]->type.dtype), name(d)));
+  }
+  Attr attr{"size", arange_size(v, loc)};
+  std::array<ValueRef, 2> args{v[0], v[2]};
+  return apply(OpId::Arange, args, {&attr, 1}, loc);
+}
+
+Tensor cast(const Operand &x, DType dtype) { return Tensor(detail::convert(x.value(), dtype, x.loc())); }
+
+Tensor reshape(const Operand &x, const Shape &shape) {
+  const Shape &from = x.shape();
+  Shape to = shape;
+  int open = -1;
+  std::int64_t known = 1;
+  for (int d = 0; d < to.rank(); ++d) {
+    if (to[d] < -1 || (to[d] == -1 && open >= 0))
+      raise(ErrorKind::Shape, x.loc(), fmt::format("reshape: {} is no shape; one dimension may be -1", to_string(shape)));
+    if (to[d] == -1)
+      open = d;
+    else
+      known *= to[d];
+  }
+  if (open >= 0) {
+    if (from.is_static() && (known == 0 || from.elements() % known))
+      raise(ErrorKind::Shape, x.loc(),
+            fmt::format("reshape: {} elements of shape {} cannot take the shape {}", from.elements(), to_string(from), to_string(shape)));
+    to[open] = from.is_static() ? from.elements() / known : dynamic;
+  }
+  if (to == from)
+    return Tensor(x.value());
+  Attr attr{"shape", to};
+  return apply(OpId::Reshape, std::span(&x.value(), 1), {&attr, 1}, x.loc());
+}
+
+Tensor permute_dims(const Operand &x, const Shape &axes) {
+  Shape a;
+  for (std::int64_t axis : axes)
+    a.push_back(axis < 0 ? axis + x.shape().rank() : axis);
+  Attr attr{"axes", a};
+  return apply(OpId::PermuteDims, std::span(&x.value(), 1), {&attr, 1}, x.loc());
+}
+
+Tensor broadcast_to(const Operand &x, const Shape &shape) {
+  if (x.shape() == shape)
+    return Tensor(x.value());
+  Attr attr{"shape", shape};
+  return apply(OpId::BroadcastTo, std::span(&x.value(), 1), {&attr, 1}, x.loc());
+}
+
+Tensor expand_dims(const Operand &x, int axis) {
+  int at = normalized_axis(axis, x.shape().rank() + 1, x, "expand_dims");
+  Shape to;
+  for (int d = 0; d <= x.shape().rank(); ++d)
+    to.push_back(d < at ? x.shape()[d] : d == at ? 1 : x.shape()[d - 1]);
+  Attr attr{"shape", to};
+  return apply(OpId::Reshape, std::span(&x.value(), 1), {&attr, 1}, x.loc());
+}
+
+Tensor squeeze(const Operand &x, const Axis &axis) {
+  const Shape &from = x.shape();
+  std::array<bool, Shape::max_rank> drop{};
+  for (int d = 0; axis.all() && d < from.rank(); ++d)
+    drop[d] = from[d] == 1;
+  for (std::int64_t a : axis.axes()) {
+    int d = normalized_axis(static_cast<int>(a), from.rank(), x, "squeeze");
+    if (from[d] != 1)
+      raise(ErrorKind::Shape, x.loc(), fmt::format("squeeze: dimension {} of {} is not 1", d, to_string(from)));
+    drop[d] = true;
+  }
+  Shape to;
+  for (int d = 0; d < from.rank(); ++d)
+    if (!drop[d])
+      to.push_back(from[d]);
+  return reshape(x, to);
+}
+
+Tensor concat(std::initializer_list<Operand> xs, int axis) {
+  if (xs.size() == 0)
+    raise(ErrorKind::Shape, {}, "concat: there is nothing to join");
+  std::vector<const Operand *> operands;
+  for (const Operand &x : xs)
+    operands.push_back(&x);
+  Attr attr{"axis", std::int64_t{normalized_axis(axis, xs.begin()->shape().rank(), *xs.begin(), "concat")}};
+  return apply(OpId::Concat, detail::resolve(operands, "concat"), {&attr, 1}, xs.begin()->loc());
+}
+
+Tensor stack(std::initializer_list<Operand> xs, int axis) {
+  if (xs.size() == 0)
+    raise(ErrorKind::Shape, {}, "stack: there is nothing to join");
+  std::vector<const Operand *> operands;
+  for (const Operand &x : xs)
+    operands.push_back(&x);
+  std::vector<ValueRef> rows = detail::resolve(operands, "stack");
+  const Operand &first = *xs.begin();
+  int at = normalized_axis(axis, first.shape().rank() + 1, first, "stack");
+  for (ValueRef &row : rows) {
+    if (!(row->type.shape == first.shape()))
+      raise(ErrorKind::Shape, first.loc(), fmt::format("stack: the shapes {} and {} differ", to_string(first.shape()), to_string(row->type.shape)));
+    row = expand_dims(Operand(Tensor(row), {}), at).checked(first.loc());
+  }
+  Attr attr{"axis", std::int64_t{at}};
+  return apply(OpId::Concat, rows, {&attr, 1}, first.loc());
+}
+
+Tensor shape(const Operand &x) {
+  const Shape &s = x.shape();
+  if (!s.is_static())
+    raise(ErrorKind::Trace, x.loc(), fmt::format("the shape {} is not known while tracing", to_string(s)));
+  return detail::copy_buffer(s.begin(), s.size(), Shape(s.rank()), DType::Int64);
+}
+
+Tensor dim(const Operand &x, int axis) {
+  int d = normalized_axis(axis, x.shape().rank(), x, "dim");
+  if (x.shape()[d] == dynamic)
+    raise(ErrorKind::Trace, x.loc(), fmt::format("dimension {} of {} is not known while tracing", d, to_string(x.shape())));
+  return Tensor(x.shape()[d]);
+}
+
+bool array_equal(const Operand &a, const Operand &b) {
+  if (a.dtype() != b.dtype() || !(a.shape() == b.shape()))
+    return false;
+  return all(equal(a, b)).item<bool>();
+}
+
+} // namespace weft

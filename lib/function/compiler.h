@@ -1,0 +1,125 @@
+// The interface through which libweft.so reaches tracing and native code in libweft-compiler.so, which is opened at
+// the first trace. Nothing here names LLVM or MLIR.
+#pragma once
+#include "lib/tensor/runtime.h"
+#include "lib/tensor/trace_list.h"
+
+#include <weft/control_flow.h>
+#include <weft/function.h>
+
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace weft::detail {
+
+/// Where an input of the compiled code comes from.
+struct InputSlot {
+  enum class Kind { Argument, Captured, Variable } kind;
+  TensorType type;
+  int argument = -1;              // Argument: index of the tensor leaf
+  ValueRef captured = {};         // Captured: a concrete value, held by the entry
+  Ref<VariableState> variable = {}; // Variable: read at call entry
+  bool written = false;           // Variable: some path assigns it; reached through frame.variables[variable_index]
+  int variable_index = -1;
+};
+/// Where a result of the function comes from.
+struct ResultSlot {
+  enum class Kind { Computed, Argument, Constant } kind;
+  TensorType type;      // open dimensions are filled from frame.results[index].dims
+  int index = -1;       // Computed: the code's result; Argument: the tensor leaf that is returned as it is
+  ValueRef constant = {}; // Constant: a concrete tensor
+};
+
+/// An open dimension of an argument that the trace took to be equal to another one, or to `size`. A call where that does not
+/// hold is traced with its own sizes.
+struct DimEquality {
+  int argument = -1, dim = 0;
+  int other_argument = -1, other_dim = 0; // -1: equal to `size`
+  std::int64_t size = 0;
+};
+
+/// A finished trace: the function in the weft dialect as MLIR bytecode, and how it is bound.
+struct TracedFunction {
+  std::string name;
+  std::string bytecode;
+  std::vector<InputSlot> inputs; // in the order of the code's inputs; written variables are not inputs but slots
+  std::vector<ResultSlot> results;
+  std::vector<DimEquality> equalities;
+  int computed_results = 0;
+  int variables = 0;             // length of frame.variables
+  bool effects = false;          // print, check, assignments: never skipped, never shared
+};
+
+/// Native code. The destructor unmaps it.
+class CompiledCode {
+public:
+  virtual ~CompiledCode() = default;
+  std::int32_t (*entry)(weft_frame *) = nullptr; // 0, or 1 with the error in the frame
+  std::size_t code_bytes = 0;
+};
+
+/// One call of an operation, checked: weak operands have their dtype, `type` is inferred.
+struct OpCall {
+  OpId op;
+  std::span<const ValueRef> operands;
+  AttrList attrs;
+  TensorType type;
+  SourceLocation loc;
+};
+
+/// A trace under way on this thread. Tensors made meanwhile are in `list`.
+class Tracer {
+public:
+  virtual ~Tracer() = default;
+  TraceList list;
+  std::uint64_t id = 0;
+  bool autograph = true; ///< false: a traced condition or loop is an error (FunctionOptions::autograph)
+
+  /// The tracer of this thread, innermost first; null while none runs.
+  WEFT_API static Tracer *current();
+  WEFT_API static void set_current(Tracer *t); // also sets TraceList's
+
+  virtual ValueRef argument(int leaf, const TensorType &type, const SourceLocation &loc) = 0;
+  virtual ValueRef op(const OpCall &call) = 0;
+
+  virtual void if_stmt(const Operand &cond, Block then, Block otherwise, const SourceLocation &loc) = 0;
+  virtual void while_stmt(Condition cond, Block body, const LoopOptions &options, const SourceLocation &loc) = 0;
+  // for over a range or rows: open, the body runs, then close; abandon undoes after an exception or a break.
+  virtual LoopState *open_range(const Range &range) = 0;
+  virtual LoopState *open_rows(const ValueRef &rows, const SourceLocation &loc) = 0;
+  virtual ValueRef iterate(LoopState *loop) = 0;
+  virtual void close(LoopState *loop) = 0;
+  virtual void abandon(LoopState *loop, bool unwinding) noexcept = 0;
+
+  virtual ValueRef variable_read(VariableState &v, const SourceLocation &loc) = 0;
+  virtual void variable_assign(VariableState &v, const ValueRef &value, const SourceLocation &loc) = 0;
+  virtual void print(std::span<const Operand> args, const SourceLocation &loc) = 0;
+  virtual void check(const Operand &cond, std::string_view message, std::span<const Operand> args) = 0;
+
+  /// Ends the trace: verifies, and gives the function. `results` are the leaves of the user's result.
+  virtual TracedFunction finish(std::span<const ValueRef> results, const SourceLocation &loc) = 0;
+  /// Inlines a finished trace into this one (a traced function called by another): the values of its results.
+  virtual std::vector<ValueRef> inline_call(const TracedFunction &f, std::span<const ValueRef> arguments,
+                                            const SourceLocation &loc) = 0;
+};
+
+/// The compiler library.
+class Compiler {
+public:
+  virtual ~Compiler() = default;
+  /// Opens libweft-compiler.so at the first use; throws InternalError naming the file when it cannot.
+  WEFT_API static Compiler &get();
+  /// Puts another compiler in its place, or with null the real one back.
+  WEFT_API static void set_for_testing(Compiler *c);
+
+  virtual std::unique_ptr<Tracer> trace(const std::string &name, const SourceLocation &where) = 0;
+  virtual std::unique_ptr<CompiledCode> compile(const TracedFunction &f, const FunctionOptions &options) = 0;
+  virtual std::string render(const TracedFunction &f, const FunctionOptions &options, Stage stage) = 0;
+};
+
+} // namespace weft::detail
+
+/// The one symbol libweft.so looks up in libweft-compiler.so.
+extern "C" WEFT_API weft::detail::Compiler *weft_compiler();

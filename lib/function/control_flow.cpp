@@ -1,0 +1,173 @@
+// Control flow over tensors: handed to the tracer while one runs on this thread, plain C++ control flow otherwise.
+#include "lib/function/compiler.h"
+#include "lib/function/condition.h"
+
+#include <weft/control_flow.h>
+#include <weft/ops.h>
+
+#include <fmt/format.h>
+
+#include <cstring>
+#include <utility>
+
+namespace weft {
+
+using detail::ErrorKind;
+using detail::raise;
+using detail::Tracer;
+using detail::Value;
+using detail::ValueRef;
+
+namespace {
+
+/// Every integer of a 64-bit dtype, and its sign.
+using Integer = __int128;
+
+Integer read_integer(const Value &v) {
+  std::uint64_t word = 0;
+  std::size_t size = itemsize(v.type.dtype);
+  std::memcpy(&word, v.data, size);
+  if (!is_signed_integer(v.type.dtype))
+    return word;
+  int unused = 64 - static_cast<int>(size) * 8;
+  return static_cast<std::int64_t>(word << unused) >> unused;
+}
+
+/// The dtype in which a bound enters a range. A C++ number alone has its own: int32 up to 32 bits, else int64.
+DType bound_dtype(const Operand &bound) {
+  DType d = bound.dtype();
+  if (!is_integer(d))
+    raise(ErrorKind::DType, bound.loc(), fmt::format("range: an integer is needed, not {}", name(d)));
+  if (bound.shape().rank() != 0)
+    raise(ErrorKind::Shape, bound.loc(), fmt::format("range: a number of rank 0 is needed, not {}", to_string(bound.value()->type)));
+  if (!bound.weak())
+    return d;
+  return itemsize(d) < 4 || d == DType::Int32 ? DType::Int32 : DType::Int64;
+}
+
+/// Tensors decide, the widest of them; where there are only numbers, the widest number.
+DType range_dtype(std::initializer_list<const Operand *> bounds) {
+  std::optional<DType> tensors, numbers;
+  for (const Operand *b : bounds) {
+    DType d = bound_dtype(*b);
+    std::optional<DType> &widest = b->weak() ? numbers : tensors;
+    if (!widest || itemsize(d) > itemsize(*widest))
+      widest = d;
+    else if (!b->weak() && itemsize(d) == itemsize(*widest) && d != *widest)
+      raise(ErrorKind::DType, b->loc(),
+            fmt::format("range: {} and {} do not mix; convert one: weft::cast(x, weft::int64)", name(*widest), name(d)));
+  }
+  return tensors ? *tensors : *numbers;
+}
+
+Tensor bound_in(const Operand &bound, DType dtype) {
+  const ValueRef &v = bound.value();
+  if (v->type.dtype == dtype)
+    return Tensor(v);
+  if (v->kind != Value::Kind::Concrete)
+    return cast(bound, dtype);
+  Integer i = read_integer(*v);
+  auto word = static_cast<std::uint64_t>(i);
+  ValueRef in = detail::make_scalar(dtype, &word);
+  if (read_integer(*in) != i)
+    raise(ErrorKind::DType, bound.loc(), fmt::format("range: the number {} does not fit into {}", static_cast<std::int64_t>(i), name(dtype)));
+  return Tensor(std::move(in));
+}
+
+const Value &value_of(const Tensor &t, const SourceLocation &loc) {
+  const Value &v = *t.checked(loc);
+  if (v.kind != Value::Kind::Concrete)
+    detail::outside_of_trace("for", loc);
+  return v;
+}
+
+} // namespace
+
+Range::Range(const Operand &start, const Operand &stop, const Operand &step) : loc_(stop.loc()) {
+  DType dtype = range_dtype({&start, &stop, &step});
+  start_ = bound_in(start, dtype);
+  stop_ = bound_in(stop, dtype);
+  step_ = bound_in(step, dtype);
+  const Value &by = *step_.checked(loc_);
+  if (by.kind == Value::Kind::Concrete && read_integer(by) == 0)
+    raise(ErrorKind::Check, step.loc().line ? step.loc() : loc_, "range: the step is zero");
+}
+
+namespace detail {
+
+LoopCursor::LoopCursor(const Range &r) : tracer_(Tracer::current()), exceptions_(std::uncaught_exceptions()) {
+  if (tracer_) {
+    state_ = tracer_->open_range(r);
+    return;
+  }
+  Integer start = read_integer(value_of(r.start(), r.loc())), stop = read_integer(value_of(r.stop(), r.loc())),
+          step = read_integer(value_of(r.step(), r.loc()));
+  Integer distance = step > 0 ? stop - start : start - stop, stride = step > 0 ? step : -step;
+  turns_ = distance > 0 ? static_cast<std::uint64_t>((distance + stride - 1) / stride) : 0;
+  first_ = r.start().checked(r.loc());
+  step_ = r.step().checked(r.loc());
+}
+
+LoopCursor::LoopCursor(const Tensor &rows, const SourceLocation &loc)
+    : tracer_(Tracer::current()), exceptions_(std::uncaught_exceptions()) {
+  ValueRef v = rows.checked(loc);
+  if (v->type.shape.rank() == 0)
+    raise(ErrorKind::Shape, loc, "a tensor of rank 0 has no rows to loop over");
+  if (tracer_) {
+    state_ = tracer_->open_rows(v, loc);
+    return;
+  }
+  if (v->kind != Value::Kind::Concrete)
+    outside_of_trace("for", loc);
+  turns_ = static_cast<std::uint64_t>(v->type.shape[0]);
+  first_ = std::move(v);
+}
+
+LoopCursor::LoopCursor(LoopCursor &&o) noexcept
+    : tracer_(o.tracer_), state_(std::exchange(o.state_, nullptr)), exceptions_(o.exceptions_), first_(std::move(o.first_)),
+      step_(std::move(o.step_)), turn_(o.turn_), turns_(o.turns_) {}
+
+LoopCursor::~LoopCursor() {
+  if (state_)
+    tracer_->abandon(state_, std::uncaught_exceptions() > exceptions_);
+}
+
+Tensor LoopCursor::current() const {
+  if (tracer_)
+    return Tensor(tracer_->iterate(state_));
+  if (!step_)
+    return Tensor(first_)[Operand(static_cast<std::int64_t>(turn_))];
+  auto word = static_cast<std::uint64_t>(read_integer(*first_) + read_integer(*step_) * static_cast<Integer>(turn_));
+  return Tensor(make_scalar(first_->type.dtype, &word));
+}
+
+void LoopCursor::advance() {
+  ++turn_;
+  if (state_)
+    tracer_->close(std::exchange(state_, nullptr));
+}
+
+void if_stmt(const Operand &cond, Block then, Block otherwise, const SourceLocation &loc) {
+  if (Tracer *t = Tracer::current())
+    t->if_stmt(cond, then, otherwise, loc);
+  else if (holds(cond, "if", loc))
+    then();
+  else
+    otherwise();
+}
+
+void while_stmt(Condition cond, Block body, const LoopOptions &options, const SourceLocation &loc) {
+  if (Tracer *t = Tracer::current()) {
+    t->while_stmt(cond, body, options, loc);
+    return;
+  }
+  for (std::int64_t turn = 0; options.maximum_iterations < 0 || turn < options.maximum_iterations; ++turn) {
+    Tensor c = cond();
+    if (!holds(Operand(c, {}), "while", loc))
+      return;
+    body();
+  }
+}
+
+} // namespace detail
+} // namespace weft

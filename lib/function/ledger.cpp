@@ -1,0 +1,148 @@
+// See ledger.h.
+#include "lib/function/ledger.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <ranges>
+#include <span>
+
+namespace weft::detail {
+namespace {
+
+bool same(const LeafText &a, const LeafText &b) { return a.kind == b.kind && a.identity == b.identity && a.text == b.text; }
+
+std::string tensor_difference(const TensorType &from, const TensorType &to) {
+  if (from.dtype != to.dtype)
+    return fmt::format("dtype {} -> {}", name(from.dtype), name(to.dtype));
+  if (from.shape.rank() != to.shape.rank())
+    return fmt::format("shape {} -> {}", to_string(from.shape), to_string(to.shape));
+  auto size = [](std::int64_t d) { return d == dynamic ? std::string("?") : std::to_string(d); };
+  std::string text;
+  for (int d = 0; d < from.shape.rank(); ++d)
+    if (from.shape[d] != to.shape[d])
+      text += fmt::format("{}dimension {}: {} -> {}", text.empty() ? "" : ", ", d, size(from.shape[d]), size(to.shape[d]));
+  return text.empty() ? "weak number -> tensor" : text;
+}
+
+std::string leaf_difference(const LeafText &from, const LeafText &to) {
+  if (from.kind == LeafText::Kind::Tensor && to.kind == LeafText::Kind::Tensor)
+    return tensor_difference(from.type, to.type);
+  if (from.kind == LeafText::Kind::Structure && to.kind == LeafText::Kind::Structure)
+    return fmt::format("size {} -> {}", from.text, to.text);
+  if (from.text == to.text)
+    return fmt::format("another {}", to.text);
+  return fmt::format("{} -> {}", from.text, to.text);
+}
+
+using Leaves = std::span<const LeafText>;
+
+/// The leaves of one parameter.
+Leaves of_parameter(const std::vector<LeafText> &all, int p) {
+  auto [first, last] = std::ranges::equal_range(all, p, {}, &LeafText::parameter);
+  return {first, last};
+}
+
+/// How many leaves of a parameter differ. One whose containers have other sizes counts as one difference.
+std::size_t distance(Leaves a, Leaves b) {
+  if (a.size() != b.size())
+    return 1;
+  std::size_t n = 0;
+  for (std::size_t k = 0; k < a.size(); ++k)
+    n += !same(a[k], b[k]);
+  return n;
+}
+
+std::size_t distance(const std::vector<LeafText> &a, const std::vector<LeafText> &b, int parameters) {
+  std::size_t n = 0;
+  for (int p = 0; p < parameters; ++p)
+    n += distance(of_parameter(a, p), of_parameter(b, p));
+  return n;
+}
+
+/// What differs in one parameter; where containers have other sizes, the first difference, which is a size.
+void add_differences(std::string &text, Leaves from, Leaves to) {
+  for (std::size_t k = 0; k < std::min(from.size(), to.size()); ++k) {
+    if (same(from[k], to[k]))
+      continue;
+    text += fmt::format("{}argument {}{}: {}", text.empty() ? "" : "; ", to[k].parameter,
+                        to.size() > 1 && to[k].kind != LeafText::Kind::Structure ? fmt::format(" (leaf {})", k) : "",
+                        leaf_difference(from[k], to[k]));
+    if (from.size() != to.size())
+      return;
+  }
+}
+
+std::string difference(const std::vector<LeafText> &from, const std::vector<LeafText> &to, int parameters) {
+  std::string text;
+  for (int p = 0; p < parameters; ++p)
+    add_differences(text, of_parameter(from, p), of_parameter(to, p));
+  return text;
+}
+
+} // namespace
+
+std::string Ledger::reason(const std::vector<LeafText> &leaves, int parameters) const {
+  if (records_.empty())
+    return "first trace";
+  const Record *nearest = nullptr;
+  std::size_t least = 0;
+  for (auto r = records_.rbegin(); r != records_.rend(); ++r)
+    if (std::size_t d = distance((*r)->leaves, leaves, parameters); !nearest || d < least)
+      nearest = r->get(), least = d;
+  std::string text = difference(nearest->leaves, leaves, parameters);
+  return text.empty() ? "the same signature: its entry had left the cache" : text;
+}
+
+void Ledger::add(std::shared_ptr<Record> record, int parameters) {
+  record->signature = signature_text(record->leaves, parameters);
+  std::lock_guard lock(mutex_);
+  record->reason = reason(record->leaves, parameters);
+  ++traces_;
+  if (records_.size() == kept) {
+    dropped_hits_ += records_.front()->hits.load(std::memory_order_relaxed);
+    records_.pop_front();
+  }
+  records_.push_back(std::move(record));
+}
+
+std::vector<TraceRecord> Ledger::read(const SourceLocation &where) const {
+  std::lock_guard lock(mutex_);
+  std::vector<TraceRecord> all;
+  all.reserve(records_.size());
+  for (const auto &r : records_)
+    all.push_back(r->read(where));
+  return all;
+}
+
+std::size_t Ledger::traces() const {
+  std::lock_guard lock(mutex_);
+  return traces_;
+}
+
+std::size_t Ledger::hits() const {
+  std::lock_guard lock(mutex_);
+  std::size_t n = dropped_hits_;
+  for (const auto &r : records_)
+    n += r->hits.load(std::memory_order_relaxed);
+  return n;
+}
+
+std::string explain_text(const std::string &name, const std::vector<TraceRecord> &records, const CacheStats &stats) {
+  std::size_t width = std::string_view("signature").size();
+  for (const TraceRecord &r : records)
+    width = std::max(width, r.signature.size());
+  width = std::min<std::size_t>(width, 60);
+  std::string text = fmt::format("{}: {} traced, {} in the cache ({} bytes), {} hits, {} misses, {} evicted\n", name,
+                                 records.size(), stats.entries, stats.bytes, stats.hits, stats.misses, stats.evictions);
+  text += fmt::format("{:>4}  {:<{}}  {:>9}  {:>10}  {:>9}  {:>9}  {}\n", "#", "signature", width, "trace ms", "compile ms",
+                      "bytes", "hits", "reason");
+  for (std::size_t k = 0; k < records.size(); ++k) {
+    const TraceRecord &r = records[k];
+    text += fmt::format("{:>4}  {:<{}}  {:>9.3f}  {:>10.3f}  {:>9}  {:>9}  {}\n", k + 1, r.signature, width, r.trace_ms,
+                        r.compile_ms, r.code_bytes, r.hits, r.reason);
+  }
+  return text;
+}
+
+} // namespace weft::detail

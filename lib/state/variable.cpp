@@ -1,0 +1,140 @@
+// Variable: eager reads and writes of the state, and the way to the tracer while a function is traced.
+#include "lib/state/variable_state.h"
+
+#include "lib/function/compiler.h"
+#include "lib/tensor/weak.h"
+
+#include <weft/ops.h>
+
+#include <fmt/format.h>
+
+#include <memory>
+
+namespace weft {
+
+using detail::ErrorKind;
+using detail::raise;
+using detail::Ref;
+using detail::TensorType;
+using detail::Tracer;
+using detail::Value;
+using detail::ValueRef;
+using detail::VariableState;
+
+namespace {
+
+[[noreturn]] void refuse(const VariableState &v, const SourceLocation &loc, const std::string &why) {
+  raise(ErrorKind::Variable, loc, fmt::format("Variable '{}' ({}): {}", v.name, to_string(v.type), why));
+}
+
+/// The operand's value, in the variable's dtype if it is a C++ number.
+ValueRef adapted(const VariableState &v, const Operand &o, const char *method) {
+  if (!o.weak())
+    return o.value();
+  detail::WeakResult r = detail::adapt_weak(o.value(), v.type.dtype);
+  if (!r.value)
+    refuse(v, o.loc(), fmt::format("{}: {}", method, r.refusal));
+  return r.value;
+}
+
+void check_dtype(const VariableState &v, const TensorType &t, const char *method, const SourceLocation &loc) {
+  if (t.dtype != v.type.dtype)
+    refuse(v, loc, fmt::format("{} was given {}; convert it with weft::cast(x, weft::{})", method, to_string(t),
+                               name(v.type.dtype)));
+}
+
+bool broadcasts_to(const Shape &from, const Shape &to) {
+  if (from.rank() > to.rank())
+    return false;
+  for (int i = 1; i <= from.rank(); ++i)
+    if (from[-i] != to[-i] && from[-i] != 1)
+      return false;
+  return true;
+}
+
+Ref<VariableState> make_state(const Operand &initial, std::string name) {
+  if (Tracer::current())
+    raise(ErrorKind::Variable, initial.loc(),
+          fmt::format("Variable '{}' is created inside a traced function, where every run would share it: create it outside, "
+                      "for example as a member of a weft::Module",
+                      name));
+  const ValueRef &value = initial.value();
+  if (value->kind != Value::Kind::Concrete)
+    raise(ErrorKind::Variable, initial.loc(),
+          fmt::format("Variable '{}' needs an initial value, and a traced Tensor has none", name));
+  auto state = Ref<VariableState>::adopt(new VariableState);
+  state->name = std::move(name);
+  state->type = value->type;
+  state->where = initial.loc();
+  state->publish(value);
+  return state;
+}
+
+} // namespace
+
+void detail::retain(VariableState *v) { v->refs.fetch_add(1, std::memory_order_relaxed); }
+void detail::release(VariableState *v) {
+  if (v->refs.fetch_sub(1, std::memory_order_acq_rel) == 1)
+    delete v;
+}
+
+Variable::Variable(const Operand &initial, std::string name) : state_(make_state(initial, std::move(name))) {}
+
+VariableState &Variable::usable(const SourceLocation &loc) const {
+  if (!state_)
+    raise(ErrorKind::Variable, loc, "an empty Variable is used: it was made without an initial value, or was moved from");
+  return *state_;
+}
+
+Tensor Variable::value(std::source_location loc) const {
+  VariableState &v = usable(loc);
+  if (Tracer *t = Tracer::current())
+    return Tensor(t->variable_read(v, loc));
+  return Tensor(v.read());
+}
+
+DType Variable::dtype(std::source_location loc) const { return usable(loc).type.dtype; }
+Shape Variable::shape(std::source_location loc) const { return usable(loc).type.shape; }
+const std::string &Variable::name(std::source_location loc) const { return usable(loc).name; }
+
+void Variable::assign(const Operand &value) const { store(value, "assign"); }
+void Variable::assign_add(const Operand &delta) const { update(delta, "assign_add", add); }
+void Variable::assign_sub(const Operand &delta) const { update(delta, "assign_sub", subtract); }
+
+void Variable::store(const Operand &value, const char *method) const {
+  VariableState &v = usable(value.loc());
+  ValueRef x = adapted(v, value, method);
+  check_dtype(v, x->type, method, value.loc());
+  if (!(x->type.shape == v.type.shape))
+    refuse(v, value.loc(),
+           fmt::format("{} was given {}{}", method, to_string(x->type),
+                       x->type.shape.is_static() ? "; a Variable keeps its shape"
+                                                 : ", whose shape is not known while tracing: reshape it to the variable's"));
+  if (Tracer *t = Tracer::current()) {
+    t->variable_assign(v, x, value.loc());
+    return;
+  }
+  if (x->kind != Value::Kind::Concrete)
+    refuse(v, value.loc(), fmt::format("{} was given a traced Tensor outside of its trace", method));
+  std::lock_guard writing(v.writers);
+  v.publish(std::move(x));
+}
+
+void Variable::update(const Operand &delta, const char *method,
+                      Tensor (*operation)(const Operand &, const Operand &)) const {
+  std::source_location loc = delta.source_location();
+  VariableState &v = usable(loc);
+  Operand by(Tensor(adapted(v, delta, method)), loc);
+  check_dtype(v, by.value()->type, method, loc);
+  if (!broadcasts_to(by.shape(), v.type.shape))
+    refuse(v, loc, fmt::format("{} was given {}, which does not broadcast to its shape", method, to_string(by.value()->type)));
+  // Read, computed and written as one: two threads that add must both be counted.
+  std::unique_lock writing(v.writers, std::defer_lock);
+  if (!Tracer::current())
+    writing.lock();
+  store(Operand(operation(Operand(value(loc), loc), by), loc), method);
+}
+
+Tensor::Tensor(const Variable &v, std::source_location loc) : Tensor(v.value(loc)) {}
+
+} // namespace weft

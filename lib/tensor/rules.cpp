@@ -1,0 +1,265 @@
+// The type rules of the operation families, and the table generated from the records' typeRule fields.
+#include "lib/tensor/rules.h"
+
+#include <weft/error.h>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace weft::detail {
+
+const DTypeClass number{is_number, "a number"};
+const DTypeClass number_or_string{[](DType d) { return is_number(d) || d == DType::String; }, "a number or string"};
+const DTypeClass number_or_bool{[](DType d) { return is_number(d) || d == DType::Bool; }, "a number or bool"};
+const DTypeClass floating{is_floating, "a floating dtype"};
+const DTypeClass integer{is_integer, "an integer dtype"};
+const DTypeClass bool_or_integer{[](DType d) { return is_integer(d) || d == DType::Bool; }, "bool or an integer dtype"};
+const DTypeClass boolean_dtype{[](DType d) { return d == DType::Bool; }, "bool"};
+const DTypeClass any{[](DType) { return true; }, "any dtype"};
+
+namespace {
+
+TypeResult dtype_error(std::string message) { return TypeResult::error(ErrorKind::DType, std::move(message)); }
+TypeResult shape_error(std::string message) { return TypeResult::error(ErrorKind::Shape, std::move(message)); }
+TypeResult index_error(std::string message) { return TypeResult::error(ErrorKind::Index, std::move(message)); }
+
+/// The rows of the Array API promotion table stay within one kind; what promotes is not yet implicit here, so equal
+/// dtypes are asked for, and the message says which cast mends it.
+TypeResult mismatch(DType a, DType b) {
+  return dtype_error(fmt::format("the dtypes {} and {} do not mix; convert one: weft::cast(x, weft::{})", name(a), name(b),
+                                 name(is_floating(b) ? b : a)));
+}
+
+std::optional<TypeResult> unaccepted(const TensorType &t, const DTypeClass &accepts) {
+  if (accepts.contains(t.dtype))
+    return std::nullopt;
+  const char *hint = t.dtype == DType::Bool                                ? "; convert it with weft::cast(x, weft::int32)"
+                     : is_integer(t.dtype) && accepts.contains(DType::Float32) ? "; convert it with weft::cast(x, weft::float32)"
+                                                                               : "";
+  return dtype_error(fmt::format("{} is needed, not {}{}", accepts.words, name(t.dtype), hint));
+}
+
+DType accumulator_of(DType d) {
+  return d == DType::Bool || is_signed_integer(d) ? (d == DType::Int64 ? DType::Int64 : DType::Int32)
+         : is_unsigned_integer(d)                 ? (d == DType::UInt64 ? DType::UInt64 : DType::UInt32)
+                                                  : d;
+}
+
+DType result_dtype(DType operand, ResultDType rule) {
+  return rule == same ? operand : rule == boolean_result ? DType::Bool : accumulator_of(operand);
+}
+
+TypeResult broadcast_all(std::span<const TensorType> operands, DType dtype) {
+  Shape shape = operands[0].shape;
+  for (const TensorType &o : operands.subspan(1)) {
+    TypeResult r = broadcast(shape, o.shape, dtype);
+    if (!r.type)
+      return r;
+    shape = r.type->shape;
+  }
+  return TypeResult::ok(dtype, shape);
+}
+
+/// What slice and insert have in common: positions inside x, and the rank-0 integer offsets of dynamic dimensions.
+std::optional<TypeResult> bad_window(const RuleArguments &a, std::span<const TensorType> offsets) {
+  const Shape &x = a.operands[0].shape, &starts = a.list("starts"), &sizes = a.list("sizes"), &steps = a.list("steps"),
+              &open = a.list("dynamic_dims");
+  if (starts.rank() != x.rank() || sizes.rank() != x.rank() || steps.rank() != x.rank())
+    return index_error(fmt::format("a window of rank {} for a tensor of shape {}", starts.rank(), to_string(x)));
+  if (offsets.size() != open.size())
+    return index_error(fmt::format("{} offsets for {} dimensions", offsets.size(), open.size()));
+  for (const TensorType &o : offsets)
+    if (o.shape.rank() != 0 || (o.dtype != DType::Int32 && o.dtype != DType::Int64))
+      return index_error(fmt::format("an index is an int32 or int64 of rank 0, not {}", to_string(o)));
+  for (int d = 0; d < x.rank(); ++d) {
+    if (steps[d] == 0)
+      return index_error("a slice's step cannot be zero");
+    if (x[d] == dynamic || sizes[d] <= 0 || std::find(open.begin(), open.end(), d) != open.end())
+      continue;
+    std::int64_t last = starts[d] + (sizes[d] - 1) * steps[d];
+    if (starts[d] < 0 || starts[d] >= x[d] || last < 0 || last >= x[d])
+      return index_error(fmt::format("index {} is out of range for dimension {} of size {}",
+                                     starts[d] < 0 || starts[d] >= x[d] ? starts[d] : last, d, x[d]));
+  }
+  return std::nullopt;
+}
+
+} // namespace
+
+const Attr::Payload &RuleArguments::attr(std::string_view name) const {
+  auto it = std::find_if(attrs.begin(), attrs.end(), [&](const Attr &a) { return a.name == name; });
+  if (it == attrs.end())
+    throw InternalError({}, fmt::format("an operation was made without its attribute '{}'", name));
+  return it->value;
+}
+
+std::string to_string(const TensorType &t) { return fmt::format("{} {}", name(t.dtype), to_string(t.shape)); }
+
+TypeResult broadcast(const Shape &a, const Shape &b, DType dtype) {
+  int rank = std::max(a.rank(), b.rank());
+  Shape out;
+  for (int i = 0; i < rank; ++i) {
+    int ia = i - (rank - a.rank()), ib = i - (rank - b.rank());
+    std::int64_t da = ia < 0 ? 1 : a[ia], db = ib < 0 ? 1 : b[ib];
+    if (da != db && da != 1 && db != 1 && da != dynamic && db != dynamic)
+      return shape_error(fmt::format("the shapes {} and {} do not broadcast", to_string(a), to_string(b)));
+    out.push_back(da == 1 ? db : db == 1 ? da : da == dynamic ? db : da);
+  }
+  return TypeResult::ok(dtype, out);
+}
+
+TypeResult elementwise(const RuleArguments &a, const DTypeClass &accepts, ResultDType result) {
+  DType dtype = a.operands[0].dtype;
+  for (const TensorType &o : a.operands)
+    if (o.dtype != dtype)
+      return mismatch(dtype, o.dtype);
+  if (auto e = unaccepted(a.operands[0], accepts))
+    return *e;
+  return broadcast_all(a.operands, result_dtype(dtype, result));
+}
+
+TypeResult where(const RuleArguments &a) {
+  if (a.operands[0].dtype != DType::Bool)
+    return dtype_error(fmt::format("the condition has dtype {}, bool is needed: compare it, or cast it to bool",
+                                   name(a.operands[0].dtype)));
+  if (a.operands[1].dtype != a.operands[2].dtype)
+    return mismatch(a.operands[1].dtype, a.operands[2].dtype);
+  return broadcast_all(a.operands, a.operands[1].dtype);
+}
+
+TypeResult cast(const RuleArguments &a) {
+  DType from = a.operands[0].dtype, to = std::get<DType>(a.attr("dtype"));
+  if ((from == DType::String) != (to == DType::String))
+    return dtype_error(fmt::format("{} cannot be cast to {}", name(from), name(to)));
+  return TypeResult::ok(to, a.operands[0].shape);
+}
+
+TypeResult reduction(const RuleArguments &a, const DTypeClass &accepts, ResultDType result) {
+  const TensorType &x = a.operands[0];
+  if (auto e = unaccepted(x, accepts))
+    return *e;
+  const Shape &axes = a.list("axes");
+  bool keepdims = std::get<bool>(a.attr("keepdims"));
+  std::array<bool, Shape::max_rank> reduced{};
+  for (std::int64_t axis : axes) {
+    if (axis < 0 || axis >= x.shape.rank())
+      return index_error(fmt::format("axis {} is out of range for rank {}", axis, x.shape.rank()));
+    reduced[axis] = true;
+  }
+  Shape out;
+  for (int d = 0; d < x.shape.rank(); ++d)
+    if (!reduced[d])
+      out.push_back(x.shape[d]);
+    else if (keepdims)
+      out.push_back(1);
+  return TypeResult::ok(result_dtype(x.dtype, result), out);
+}
+
+TypeResult nonempty_reduction(const RuleArguments &a, const DTypeClass &accepts, ResultDType result) {
+  TypeResult r = reduction(a, accepts, result);
+  if (r.type)
+    for (std::int64_t axis : a.list("axes"))
+      if (a.operands[0].shape[static_cast<int>(axis)] == 0)
+        return shape_error(fmt::format("there is no element along axis {} of {}", axis, to_string(a.operands[0].shape)));
+  return r;
+}
+
+TypeResult reshape(const RuleArguments &a) {
+  const Shape &from = a.operands[0].shape, &to = a.list("shape");
+  if (from.is_static() && to.is_static() && from.elements() != to.elements())
+    return shape_error(fmt::format("{} elements of shape {} cannot take the shape {}", from.elements(), to_string(from),
+                                   to_string(to)));
+  return TypeResult::ok(a.operands[0].dtype, to);
+}
+
+TypeResult broadcast_to(const RuleArguments &a) {
+  const Shape &from = a.operands[0].shape, &to = a.list("shape");
+  TypeResult r = broadcast(from, to, a.operands[0].dtype);
+  if (!r.type || r.type->shape.rank() != to.rank() || (r.type->shape.is_static() && !(r.type->shape == to)))
+    return shape_error(fmt::format("the shape {} does not broadcast to {}", to_string(from), to_string(to)));
+  return TypeResult::ok(a.operands[0].dtype, to);
+}
+
+TypeResult permute_dims(const RuleArguments &a) {
+  const Shape &x = a.operands[0].shape, &axes = a.list("axes");
+  Shape out;
+  std::array<bool, Shape::max_rank> seen{};
+  for (std::int64_t axis : axes) {
+    if (axis < 0 || axis >= x.rank() || seen[axis])
+      return index_error(fmt::format("{} is no permutation of the dimensions of {}", to_string(axes), to_string(x)));
+    seen[axis] = true;
+    out.push_back(x[static_cast<int>(axis)]);
+  }
+  if (out.rank() != x.rank())
+    return index_error(fmt::format("{} is no permutation of the dimensions of {}", to_string(axes), to_string(x)));
+  return TypeResult::ok(a.operands[0].dtype, out);
+}
+
+TypeResult slice(const RuleArguments &a) {
+  if (auto e = bad_window(a, a.operands.subspan(1)))
+    return *e;
+  return TypeResult::ok(a.operands[0].dtype, a.list("sizes"));
+}
+
+TypeResult insert(const RuleArguments &a) {
+  const TensorType &x = a.operands[0], &y = a.operands[1];
+  if (x.dtype != y.dtype)
+    return mismatch(x.dtype, y.dtype);
+  if (auto e = bad_window(a, a.operands.subspan(2)))
+    return *e;
+  if (!(y.shape == a.list("sizes")))
+    return shape_error(fmt::format("a value of shape {} for a window of shape {}", to_string(y.shape), to_string(a.list("sizes"))));
+  return TypeResult::ok(x.dtype, x.shape);
+}
+
+TypeResult concat(const RuleArguments &a) {
+  if (a.operands.empty())
+    return shape_error("there is nothing to join");
+  const TensorType &first = a.operands[0];
+  int axis = static_cast<int>(a.integer("axis"));
+  if (axis < 0 || axis >= first.shape.rank())
+    return index_error(fmt::format("axis {} is out of range for rank {}", axis, first.shape.rank()));
+  Shape out = first.shape;
+  for (const TensorType &o : a.operands.subspan(1)) {
+    if (o.dtype != first.dtype)
+      return mismatch(first.dtype, o.dtype);
+    bool fits = o.shape.rank() == out.rank();
+    for (int d = 0; fits && d < out.rank(); ++d)
+      fits = d == axis || o.shape[d] == out[d] || o.shape[d] == dynamic || out[d] == dynamic;
+    if (!fits)
+      return shape_error(fmt::format("the shapes {} and {} differ outside of axis {}", to_string(first.shape), to_string(o.shape), axis));
+    out[axis] = out[axis] == dynamic || o.shape[axis] == dynamic ? dynamic : out[axis] + o.shape[axis];
+  }
+  return TypeResult::ok(first.dtype, out);
+}
+
+TypeResult arange(const RuleArguments &a) {
+  if (a.operands[0].dtype != a.operands[1].dtype)
+    return mismatch(a.operands[0].dtype, a.operands[1].dtype);
+  if (auto e = unaccepted(a.operands[0], number))
+    return *e;
+  return TypeResult::ok(a.operands[0].dtype, Shape(a.integer("size")));
+}
+
+} // namespace weft::detail
+
+#include "rules.cpp.inc"
+
+namespace weft::detail {
+
+const OpInfo &info(OpId op) { return infos[static_cast<std::size_t>(op)]; }
+
+std::optional<OpId> find_op(std::string_view name) {
+  for (const OpInfo &i : infos)
+    if (i.name == name)
+      return i.id;
+  return std::nullopt;
+}
+
+TypeResult infer(OpId op, std::span<const TensorType> operands, AttrList attrs) {
+  return rules[static_cast<std::size_t>(op)]({operands, attrs});
+}
+
+} // namespace weft::detail

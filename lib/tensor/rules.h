@@ -1,0 +1,49 @@
+// What the typeRule fields of the operation table may use: classes of dtypes, and one function per family of
+// operations that gives the result type or the error. Shapes may have open dimensions; an open dimension is never 1.
+#pragma once
+#include <weft/detail/rules.h>
+
+#include <span>
+
+namespace weft::detail {
+
+struct RuleArguments {
+  std::span<const TensorType> operands;
+  AttrList attrs;
+
+  const Attr::Payload &attr(std::string_view name) const;
+  const Shape &list(std::string_view name) const { return std::get<Shape>(attr(name)); }
+  std::int64_t integer(std::string_view name) const { return std::get<std::int64_t>(attr(name)); }
+};
+
+/// A class of dtypes that an operation takes, with the words for its error.
+struct DTypeClass {
+  bool (*contains)(DType);
+  const char *words;
+};
+extern const DTypeClass number, number_or_string, number_or_bool, floating, integer, bool_or_integer, boolean_dtype, any;
+
+/// How the result's dtype follows from the operands'.
+enum class ResultDType { Same, Boolean, Accumulator };
+inline constexpr ResultDType same = ResultDType::Same, boolean_result = ResultDType::Boolean,
+                             accumulator = ResultDType::Accumulator;
+
+/// NumPy broadcasting of two shapes; the error names both.
+TypeResult broadcast(const Shape &a, const Shape &b, DType dtype);
+
+TypeResult elementwise(const RuleArguments &a, const DTypeClass &accepts, ResultDType result);
+TypeResult where(const RuleArguments &a);
+TypeResult cast(const RuleArguments &a);
+/// `axes` ascending and distinct, within the operand's rank.
+TypeResult reduction(const RuleArguments &a, const DTypeClass &accepts, ResultDType result);
+/// The same, and an error where nothing is reduced: there is no neutral element.
+TypeResult nonempty_reduction(const RuleArguments &a, const DTypeClass &accepts, ResultDType result);
+TypeResult reshape(const RuleArguments &a);
+TypeResult broadcast_to(const RuleArguments &a);
+TypeResult permute_dims(const RuleArguments &a);
+TypeResult slice(const RuleArguments &a);
+TypeResult insert(const RuleArguments &a);
+TypeResult concat(const RuleArguments &a);
+TypeResult arange(const RuleArguments &a);
+
+} // namespace weft::detail

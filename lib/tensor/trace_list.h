@@ -1,0 +1,64 @@
+// TraceList: the tensors constructed on this thread while a trace runs. Tensor's constructors, moves and destructors keep
+// it; the tracer reads it to see what a region assigned. "Not in the list while tracing" means: existed before the trace.
+//
+// Everything happens on the tracing thread but one thing: a tensor of the trace may be destroyed on another thread, and even
+// after the trace has gone. So every change of a list is made under a lock that is reached from the tensor's identity and
+// outlives the list.
+#pragma once
+#include "lib/tensor/value.h"
+
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace weft::detail {
+
+class WEFT_API TraceList {
+public:
+  TraceList();
+  ~TraceList();
+  TraceList(const TraceList &) = delete;
+  TraceList &operator=(const TraceList &) = delete;
+
+  /// The list new tensors of this thread join; null while no trace runs.
+  static TraceList *current();
+  static void set_current(TraceList *l);
+
+  void link(Tensor &t) noexcept;
+  /// Before the destruction of `t`. If it was moved from, its identity passes to its heir.
+  static void leave(Tensor &t) noexcept;
+  bool owns(const Tensor &t) const;
+  /// Called by every assignment to a Tensor that is not linked: throws the TraceError for outer tensors.
+  [[noreturn]] void outer_assignment() const;
+
+  struct Entry {
+    std::uint64_t id;
+    ValueRef value;
+  };
+  using Snapshot = std::vector<Entry>;
+  /// Every live tensor and its value, in order of construction.
+  Snapshot snapshot() const;
+  /// id -> tensor of all live ones; find() also follows heirs of relocated tensors.
+  std::unordered_map<std::uint64_t, Tensor *> index() const;
+  Tensor *find(const std::unordered_map<std::uint64_t, Tensor *> &index, std::uint64_t id) const;
+  static void rebind(Tensor &t, ValueRef v); // without the outer-assignment check
+  static std::uint64_t id(const Tensor &t);
+  /// Ends membership of all: symbolic values become poison saying they outlived their trace.
+  void close();
+
+  SourceLocation last; ///< of the last operation traced: assignments and conversions have no location of their own
+  std::string pending; ///< an error found where nothing may be thrown; thrown by the next operation
+
+private:
+  void remove(Tensor &t) noexcept;
+
+  const std::uint64_t serial_; // the upper bits of its tensors' identities
+  std::uint64_t next_;         // the identity of the next tensor
+  Tensor *head_ = nullptr, *tail_ = nullptr;
+  std::unordered_map<std::uint64_t, std::uint64_t> heirs_;
+};
+
+/// Where an error belongs that has no place of its own: at the last operation traced on this thread, else nowhere.
+WEFT_API SourceLocation traced_location();
+
+} // namespace weft::detail

@@ -1,0 +1,102 @@
+// Conversion of weak numbers, without loss other than a real number's rounding.
+#include "lib/tensor/weak.h"
+
+#include "lib/tensor/half.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <cstring>
+#include <limits>
+
+namespace weft::detail {
+namespace {
+
+/// Every integer of a 64-bit dtype, and its sign.
+using Integer = __int128;
+
+Integer read_integer(const Value &v) {
+  auto as = [&](auto x) -> Integer {
+    std::memcpy(&x, v.data, sizeof x);
+    return x;
+  };
+  switch (v.type.dtype) {
+  case DType::Int8: return as(std::int8_t{});
+  case DType::Int16: return as(std::int16_t{});
+  case DType::Int32: return as(std::int32_t{});
+  case DType::Int64: return as(std::int64_t{});
+  case DType::UInt8: return as(std::uint8_t{});
+  case DType::UInt16: return as(std::uint16_t{});
+  case DType::UInt32: return as(std::uint32_t{});
+  default: return as(std::uint64_t{});
+  }
+}
+
+double read_real(const Value &v) {
+  if (v.type.dtype == DType::Float32) {
+    float x;
+    std::memcpy(&x, v.data, sizeof x);
+    return x;
+  }
+  double x;
+  std::memcpy(&x, v.data, sizeof x);
+  return x;
+}
+
+std::string number_text(const Value &v) {
+  if (is_floating(v.type.dtype))
+    return fmt::format("{}", read_real(v));
+  Integer i = read_integer(v);
+  return i < 0 ? fmt::format("{}", static_cast<std::int64_t>(i)) : fmt::format("{}", static_cast<std::uint64_t>(i));
+}
+
+WeakResult to_integer(const Value &v, DType dtype) {
+  Integer i = read_integer(v);
+  int bits = static_cast<int>(itemsize(dtype)) * 8;
+  bool is_signed = is_signed_integer(dtype);
+  Integer high = (Integer{1} << (is_signed ? bits - 1 : bits)) - 1, low = is_signed ? -high - 1 : 0;
+  if (i < low || i > high)
+    return {nullptr, fmt::format("the number {} does not fit into {}", number_text(v), name(dtype))};
+  auto word = static_cast<std::uint64_t>(i); // little endian: the low bytes are the narrow integer
+  return {make_scalar(dtype, &word), {}};
+}
+
+WeakResult to_real(const Value &v, DType dtype) {
+  bool real = is_floating(v.type.dtype);
+  double d = real ? read_real(v) : 0;
+  auto result = [&](auto x, bool infinite) -> WeakResult {
+    if (infinite && !std::isinf(d))
+      return {nullptr, fmt::format("the number {} overflows {}", number_text(v), name(dtype))};
+    return {make_scalar(dtype, &x), {}};
+  };
+  if (dtype == DType::Float64) {
+    double x = real ? d : static_cast<double>(read_integer(v));
+    return result(x, std::isinf(x));
+  }
+  if (dtype == DType::Float32) {
+    float x = real ? static_cast<float>(d) : static_cast<float>(read_integer(v)); // one rounding
+    return result(x, std::isinf(x));
+  }
+  const HalfFormat &half = dtype == DType::Float16 ? float16_format : bfloat16_format;
+  std::uint16_t x = half.encode(real ? d : static_cast<double>(read_integer(v)));
+  return result(x, std::isinf(half.decode(x)));
+}
+
+} // namespace
+
+WeakResult adapt_weak(const ValueRef &v, DType dtype) {
+  DType from = v->type.dtype;
+  if (from == dtype)
+    return {v, {}};
+  if (!is_number(from) || !is_number(dtype))
+    return {nullptr, fmt::format("a {} value beside a {} tensor: convert one of them", name(from), name(dtype))};
+  if (is_floating(dtype))
+    return to_real(*v, dtype);
+  if (is_floating(from))
+    return {nullptr, fmt::format("the real number {} beside an {} tensor: write an integer, or convert the tensor with "
+                                 "weft::cast(x, weft::float32)",
+                                 number_text(*v), name(dtype))};
+  return to_integer(*v, dtype);
+}
+
+} // namespace weft::detail

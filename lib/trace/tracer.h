@@ -1,0 +1,112 @@
+// The tracer: runs while a user's function runs with symbolic tensors, and builds the weft dialect directly. Values are
+// in tracer.cpp, branches and loops in regions.cpp, effects in effects.cpp, calls of other traced functions in inline.cpp.
+#pragma once
+#include "jit/ContextPool.h"
+#include "lib/function/compiler.h"
+
+#include "dialect/IR/Weft.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/OwningOpRef.h"
+
+#include <deque>
+#include <unordered_map>
+
+namespace weft::trace {
+
+using detail::ValueRef;
+
+/// Where a value may be used: while `open`. A closed region's values are an error that names both places.
+struct RegionRecord {
+  mlir::Block *block = nullptr;
+  bool open = true;
+  const char *kind = "function";
+  SourceLocation loc;
+};
+
+struct Loop;
+
+mlir::Type element_type(mlir::MLIRContext *context, DType dtype);
+mlir::RankedTensorType tensor_type(mlir::MLIRContext *context, const detail::TensorType &t);
+mlir::Location location(mlir::MLIRContext *context, const SourceLocation &loc);
+
+class TracerImpl final : public detail::Tracer {
+public:
+  TracerImpl(jit::ContextPool::Lease lease, const std::string &name, const SourceLocation &where);
+  ~TracerImpl() override;
+
+  ValueRef argument(int leaf, const detail::TensorType &type, const SourceLocation &loc) override;
+  ValueRef op(const detail::OpCall &call) override;
+  void if_stmt(const Operand &cond, detail::Block then, detail::Block otherwise, const SourceLocation &loc) override;
+  void while_stmt(detail::Condition cond, detail::Block body, const LoopOptions &options, const SourceLocation &loc) override;
+  detail::LoopState *open_range(const Range &range) override;
+  detail::LoopState *open_rows(const ValueRef &rows, const SourceLocation &loc) override;
+  ValueRef iterate(detail::LoopState *loop) override;
+  void close(detail::LoopState *loop) override;
+  void abandon(detail::LoopState *loop, bool unwinding) noexcept override;
+  ValueRef variable_read(detail::VariableState &v, const SourceLocation &loc) override;
+  void variable_assign(detail::VariableState &v, const ValueRef &value, const SourceLocation &loc) override;
+  void print(std::span<const Operand> args, const SourceLocation &loc) override;
+  void check(const Operand &cond, std::string_view message, std::span<const Operand> args) override;
+  detail::TracedFunction finish(std::span<const ValueRef> results, const SourceLocation &loc) override;
+  std::vector<ValueRef> inline_call(const detail::TracedFunction &f, std::span<const ValueRef> arguments,
+                                    const SourceLocation &loc) override;
+
+private:
+  /// The SSA value of `v` at the insertion point: a constant or a captured input for concrete values; an error, worded for
+  /// the user, for a value that must not be used here.
+  mlir::Value use(const ValueRef &v, const SourceLocation &loc);
+  mlir::Value constant(const detail::Value &v, const SourceLocation &loc);
+  mlir::Value zero(mlir::RankedTensorType type, const SourceLocation &loc);
+  mlir::Value captured(const ValueRef &v, const SourceLocation &loc);
+  /// A new symbolic value of the current region.
+  ValueRef symbol(mlir::Value ir, const detail::TensorType &type, const SourceLocation &loc);
+  mlir::Value new_input(detail::InputSlot slot, const SourceLocation &loc);
+  /// The i1 of a condition: bool dtype and one element.
+  mlir::Value condition(const Operand &c, const char *statement, const SourceLocation &loc);
+  mlir::Value extract(mlir::Value tensor, const SourceLocation &loc);
+  mlir::Value from_scalar(mlir::Value scalar, const SourceLocation &loc);
+  void throw_pending();
+  int variable_index(detail::VariableState &v);
+  void settle_variables();
+
+  // Regions (regions.cpp).
+  RegionRecord *enter(std::unique_ptr<mlir::Region> &region, const char *kind, const SourceLocation &loc);
+  void resume(RegionRecord *r); // inside again, to add its terminator
+  void leave();
+  void rollback(std::size_t depth, const detail::TraceList::Snapshot &before, const SourceLocation &loc, const char *what) noexcept;
+  std::vector<ValueRef> states(const detail::TraceList::Snapshot &before, const char *where, const SourceLocation &loc);
+  void restore(const detail::TraceList::Snapshot &before);
+  void build_if(mlir::Value cond, detail::Block then, detail::Block otherwise, const SourceLocation &loc);
+  void build_while(detail::Condition cond, detail::Block body, const SourceLocation &loc);
+  Loop *open_loop(const SourceLocation &loc);
+  void bind_carried(Loop &l, std::vector<ValueRef> &args, RegionRecord *r);
+  void collect_carried(Loop &l);
+  void finish_loop(Loop &l);
+  mlir::Operation *build_for(Loop &l);
+  mlir::Operation *build_while_op(Loop &l);
+  void bind_results(Loop &l, mlir::Operation *op);
+
+  jit::ContextPool::Lease lease_;
+  mlir::MLIRContext *context_;
+  mlir::OwningOpRef<mlir::ModuleOp> module_;
+  mlir::func::FuncOp function_;
+  mlir::OpBuilder builder_;
+  std::string name_;
+
+  std::deque<RegionRecord> records_; // stable addresses: symbolic values point to them
+  std::vector<RegionRecord *> stack_;
+  std::vector<detail::InputSlot> inputs_; // in the order of the entry block's arguments
+  std::unordered_map<const detail::Value *, unsigned> captures_;
+  struct VariableUse {
+    detail::Ref<detail::VariableState> state;
+    bool written = false;
+  };
+  std::vector<VariableUse> variables_;
+  std::vector<std::unique_ptr<Loop>> loops_;
+};
+
+std::unique_ptr<detail::Tracer> make_tracer(jit::ContextPool::Lease lease, const std::string &name, const SourceLocation &where);
+
+} // namespace weft::trace

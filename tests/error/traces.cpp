@@ -1,0 +1,111 @@
+// Programs that run eagerly but cannot be traced: values that are not known yet, branches and loops that disagree, values that
+// leave their region.
+#include "tests/error/wrong.h"
+
+using namespace weft;
+using namespace weft::test;
+
+namespace {
+
+Tensor outer = 1.0f;
+
+// clang-format off: one program, one line, whose number is recorded beside it.
+const Wrong wrongs[] = {
+    // values that are not known while tracing
+    {"TensorAsCondition", a<TraceError>, __LINE__, {"condition", "weft-c++", "weft_autograph", "ag::if_stmt"}, [](Tensor x, Tensor n) { if (sum(x) > 0) return n; return x; }},
+    {"TensorAsLoopCondition", a<TraceError>, __LINE__, {"condition", "weft-c++"}, [](Tensor, Tensor n) { while (n > 0) n -= 1; return n; }},
+    {"TensorInConditional", a<TraceError>, __LINE__, {"condition"}, [](Tensor x, Tensor n) { return n > 0 ? x : x + 1; }},
+    {"Item", a<TraceError>, __LINE__, {"trac"}, [](Tensor x, Tensor n) { return x * static_cast<float>(n.item<int>()); }},
+    {"ToVector", a<TraceError>, __LINE__, {"trac"}, [](Tensor x, Tensor) { return Tensor(x.to_vector<float>()[0]); }},
+    {"Span", a<TraceError>, __LINE__, {"trac"}, [](Tensor x, Tensor) { return Tensor(x.span<float>()[0]); }},
+    {"ArrayEqual", a<TraceError>, __LINE__, {"trac"}, [](Tensor x, Tensor n) { return array_equal(x, x) ? x : n; }},
+    {"ArangeOfTraced", a<TraceError>, __LINE__, {"weft::range"}, [](Tensor, Tensor n) { return arange(n); }},
+
+    // branches
+    {"BranchesOfTwoDtypes", a<TraceError>, __LINE__, {"then branch", "else branch", "int32 ()", "float32 ()", "cast"}, [](Tensor, Tensor n) { Tensor r; ag::if_stmt(n > 0, [&] { r = n; }, [&] { r = 1.0f; }); return r; }},
+    {"BranchesOfTwoRanks", a<TraceError>, __LINE__, {"float32 (2, 3)", "float32 (3,)"}, [](Tensor x, Tensor n) { ag::if_stmt(n > 0, [&] { x = x + 1; }, [&] { x = x[0]; }); return x; }},
+    {"BranchesDisagreeInSeveral", a<TraceError>, __LINE__ + 2, {"float64 ()", "int32 (2,)", "string ()", "int64 ()"}, [](Tensor x, Tensor n) {
+       Tensor p = 1, q = n, r = "text", good = 1;
+       ag::if_stmt(n > 0, [&] { p = cast(n, float64); q = broadcast_to(n, {2}); good = 2; }, [&] { r = cast(n, int64); });
+       return x;
+     }},
+    {"SetInThenOnly", a<TraceError>, __LINE__, {"then branch", "else branch"}, [](Tensor, Tensor n) { Tensor r; ag::if_stmt(n > 0, [&] { r = n; }); return r + 1; }},
+    {"SetInElseOnly", a<TraceError>, __LINE__, {"else branch", "then branch"}, [](Tensor, Tensor n) { Tensor r; ag::if_stmt(n > 0, [] {}, [&] { r = n; }); return r + 1; }},
+    {"UnsetInABranch", a<TraceError>, __LINE__, {"else branch"}, [](Tensor x, Tensor n) { ag::if_stmt(n > 0, [&] { x = Tensor(); }); return x + 1; }},
+    {"IfExpOfTwoDtypes", a<TraceError>, __LINE__, {"float32 (2, 3)", "int32 ()"}, [](Tensor x, Tensor n) { return ag::if_exp(n > 0, [&] { return x; }, [&] { return n; }); }},
+    {"CondOfTwoShapes", a<TraceError>, __LINE__, {"(2, 3)", "(3,)"}, [](Tensor x, Tensor n) { return cond(n > 0, [&] { return x; }, [&] { return x[0]; }); }},
+
+    // loops
+    {"LoopChangesDtype", a<TraceError>, __LINE__, {"int32 ()", "float32 ()", "cast"}, [](Tensor, Tensor n) { Tensor s = 0; for (Tensor i : range(n)) s = cast(i, float32); return s; }},
+    {"LoopChangesShape", a<TraceError>, __LINE__, {"(2, 3)", "(4, 3)"}, [](Tensor x, Tensor n) { ag::while_stmt([&] { return n > 0; }, [&] { x = concat({x, x}); n -= 1; }); return x; }},
+    {"ConditionChangesDtype", a<TraceError>, __LINE__, {"condition", "int32 ()", "bool ()"}, [](Tensor, Tensor n) { ag::while_stmt([&] { n = n > 0; return n; }, [] {}); return n; }},
+    {"LoopUnsets", a<TraceError>, __LINE__, {"no value"}, [](Tensor x, Tensor n) { for (Tensor i : range(n)) x = Tensor(); return x; }},
+    {"WhileLoopOfTwoDtypes", a<TraceError>, __LINE__, {"int32 ()", "float32 ()"}, [](Tensor, Tensor n) { return while_loop([](Tensor i) { return i > 0; }, [](Tensor i) { return cast(i, float32); }, n); }},
+    {"ForiLoopOfTwoShapes", a<TraceError>, __LINE__, {"int32 ()", "int32 (2,)"}, [](Tensor, Tensor n) { return fori_loop(0, n, [](Tensor i, Tensor s) { return broadcast_to(s + i, {2}); }, 0); }},
+    {"ReadBeforeSetInALoop", a<TraceError>, __LINE__, {"empty Tensor"}, [](Tensor, Tensor n) { Tensor s; for (Tensor i : range(n)) s = s + i; return s; }},
+    {"BreakOfANativeLoop", a<TraceError>, __LINE__, {"break", "weft-c++"}, [](Tensor x, Tensor n) { for (Tensor i : range(n)) { x = x + 1; break; } return x + 1; }},
+
+    // values outside of their region, their trace, or its tensors
+    {"EscapeFromABranch", a<TraceError>, __LINE__, {"then branch", "outside"}, [](Tensor x, Tensor n) { std::vector<Tensor> v; ag::if_stmt(n > 0, [&] { v.push_back(x + 1); }); return v.at(0) * 2; }},
+    {"EscapeFromALoop", a<TraceError>, __LINE__, {"body of the loop", "outside"}, [](Tensor x, Tensor n) { std::vector<Tensor> v; for (Tensor i : range(n)) v.push_back(i * 2); return x + cast(v.back(), float32); }},
+    {"OuterTensorAssigned", a<TraceError>, __LINE__, {"Variable"}, [](Tensor x, Tensor) { outer = x + 1; return x; }},
+    {"OuterTensorUpdated", a<TraceError>, __LINE__, {"Variable"}, [](Tensor x, Tensor) { outer += sum(x); return x; }},
+    {"VariableMade", a<VariableError>, __LINE__, {"'w'", "outside"}, [](Tensor x, Tensor) { return x * Variable(x, "w"); }},
+};
+// clang-format on
+
+class Traces : public testing::TestWithParam<Wrong> {};
+TEST_P(Traces, Traced) { expect_wrong_when_traced(GetParam(), __FILE__); }
+INSTANTIATE_TEST_SUITE_P(Errors, Traces, testing::ValuesIn(wrongs), [](const auto &info) { return std::string(info.param.name); });
+
+// As eagerly: the caller gets an empty Tensor, and using that is the error.
+TEST(Traces, AnUnsetResultIsAnEmptyTensor) {
+  auto f = function([](Tensor x) { return std::vector<Tensor>{x, Tensor()}; });
+  std::vector<Tensor> r = f(1);
+  EXPECT_TRUE(r[0].defined());
+  EXPECT_FALSE(r[1].defined());
+  expect_error([&] { r[1] + 1; }, a<TraceError>, __FILE__, __LINE__, {"empty Tensor"});
+}
+
+TEST(Traces, AResultSetInOneBranchOnlyIsAnError) {
+  auto f = function([](Tensor x) {
+    Tensor r;
+    ag::if_stmt(x > 0, [&] { r = x; });
+    return r;
+  });
+  EXPECT_THROW(f(1), TraceError);
+  EXPECT_EQ(f.trace_count(), 0u);
+}
+
+TEST(Traces, AnUnsetArgumentNamesTheCall) {
+  auto f = function([](Tensor x) { return x; });
+  expect_error([&] { f(Tensor()); }, a<TraceError>, __FILE__, __LINE__, {"empty Tensor", "0"});
+  EXPECT_EQ(f(1).item<int>(), 1);
+}
+
+TEST(Traces, AValueOfAFinishedTrace) {
+  std::vector<Tensor> leaked;
+  auto f = function([&](Tensor x) {
+    leaked.push_back(x * 2);
+    return x;
+  });
+  f(1);
+  expect_error([&] { leaked[0] + 1; }, a<TraceError>, __FILE__, __LINE__, {"trace"});
+  auto g = function([&](Tensor x) { return x + leaked[0]; });
+  expect_error([&] { g(1); }, a<TraceError>, __FILE__, __LINE__ - 1, {"trace"});
+}
+
+TEST(Traces, AnErrorInOneFunctionLeavesAnothersTraceAlone) {
+  auto inner = function([](Tensor x) { return x + Tensor{1, 2} + Tensor{1, 2, 3}; });
+  auto outer_function = function([&](Tensor x) {
+    try {
+      inner(x);
+    } catch (const ShapeError &) {
+    }
+    return x * 2;
+  });
+  EXPECT_EQ(outer_function(4).item<int>(), 8);
+  EXPECT_EQ(inner.trace_count(), 0u);
+}
+
+} // namespace

@@ -1,0 +1,153 @@
+// Random programs must do the same eagerly and compiled: values bit for bit, prints, variables, and errors with their places.
+// WEFT_FUZZ sets how many programs of each kind are tried, WEFT_FUZZ_SEED the first seed. A failing program is made
+// smaller and shown; if the process dies, its last words are the seed.
+#include "tests/fuzz/program.h"
+
+#include "lib/tensor/value.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <csignal>
+#include <cstdlib>
+#include <cstring>
+#include <unistd.h>
+
+namespace weft::fuzz {
+namespace {
+
+/// Everything a run does that can be seen.
+struct Outcome {
+  std::vector<std::string> values; // of locals (none after an error) and variables
+  std::string printed, error;
+  friend bool operator==(const Outcome &, const Outcome &) = default;
+};
+
+std::uint64_t bits_of(const detail::Value &v, std::int64_t i) {
+  std::uint64_t bits = 0;
+  std::size_t size = itemsize(v.type.dtype);
+  std::memcpy(&bits, static_cast<const char *>(v.data) + i * std::int64_t(size), size);
+  double number = 0;
+  if (v.type.dtype == float32) {
+    float f;
+    std::memcpy(&f, &bits, sizeof f);
+    number = f;
+  } else if (v.type.dtype == float64)
+    std::memcpy(&number, &bits, sizeof number);
+  return std::isnan(number) ? ~std::uint64_t{0} : bits; // IEEE 754 leaves sign and payload of a computed NaN open
+}
+
+std::string fingerprint(const Tensor &t) {
+  detail::ValueRef v = t.checked({});
+  std::string s = to_string(v->type) + ":";
+  for (std::int64_t i = 0; i < v->type.shape.elements(); ++i)
+    if (v->type.dtype == string)
+      s += " \"" + std::string(detail::text_of(static_cast<const void *const *>(v->data)[i])) + "\"";
+    else {
+      char word[24];
+      std::snprintf(word, sizeof word, " %llx", static_cast<unsigned long long>(bits_of(*v, i)));
+      s += word;
+    }
+  return s;
+}
+
+template <class F> Outcome outcome(const std::vector<Variable> &variables, F run) {
+  Outcome o;
+  set_print_sink([&](std::string_view line) { o.printed += line; });
+  try {
+    for (const Tensor &t : run())
+      o.values.push_back(fingerprint(t));
+  } catch (const InternalError &e) {
+    o.error = std::string("InternalError: ") + e.what(); // never right, not even twice
+    o.values.push_back(std::to_string(reinterpret_cast<std::uintptr_t>(&o)));
+  } catch (const Error &e) {
+    o.error = std::string(typeid(e).name()) + ": " + e.what();
+  }
+  set_print_sink({});
+  for (const Variable &v : variables)
+    o.values.push_back(fingerprint(v.value()));
+  return o;
+}
+
+/// Empty if both ways agree, else what differs.
+std::string difference(const Program &p) {
+  std::vector<Tensor> initial = arguments(p);
+  std::vector<Variable> mine = make_variables(p), theirs = make_variables(p);
+  auto f = function([&](std::vector<Tensor> locals) { return run(p, std::move(locals), theirs); });
+  Outcome eager = outcome(mine, [&] { return run(p, initial, mine); });
+  Outcome compiled = outcome(theirs, [&] { return f(initial); });
+  if (eager == compiled)
+    return {};
+  std::string d = "eager error: " + eager.error + "\ncompiled error: " + compiled.error + "\n";
+  if (eager.printed != compiled.printed)
+    d += "eager printed:\n" + eager.printed + "compiled printed:\n" + compiled.printed;
+  for (std::size_t i = 0; i < eager.values.size() && i < compiled.values.size(); ++i)
+    if (eager.values[i] != compiled.values[i])
+      d += "value " + std::to_string(i) + ": eager " + eager.values[i].substr(0, 300) + ", compiled " + compiled.values[i].substr(0, 300) + "\n";
+  return d;
+}
+
+Program smallest(Program p) {
+  int tries = 600;
+  for (int k = 0; tries > 0;) {
+    Program candidate = p;
+    if (!shrink(candidate, k))
+      break;
+    --tries;
+    std::string d;
+    try {
+      d = difference(candidate);
+    } catch (const std::exception &) { // the step made a program that is wrong in itself
+    }
+    if (d.empty())
+      ++k;
+    else
+      p = std::move(candidate);
+  }
+  return p;
+}
+
+volatile std::uint64_t current_seed;
+
+/// Writes the seed with nothing but what a signal handler may call, then dies of the same signal.
+void last_words(int signal) {
+  char text[64] = "fuzz: died at seed ";
+  char *end = text + std::strlen(text), digits[20];
+  int n = 0;
+  std::uint64_t seed = current_seed;
+  do
+    digits[n++] = static_cast<char>('0' + seed % 10);
+  while (seed /= 10);
+  while (n)
+    *end++ = digits[--n];
+  *end++ = '\n';
+  [[maybe_unused]] auto written = write(STDERR_FILENO, text, static_cast<std::size_t>(end - text));
+  std::signal(signal, SIG_DFL);
+  std::raise(signal);
+}
+
+std::uint64_t from_environment(const char *name, std::uint64_t otherwise) {
+  const char *text = std::getenv(name);
+  return text ? std::strtoull(text, nullptr, 10) : otherwise;
+}
+
+void fuzz(bool control_flow, std::uint64_t programs) {
+  for (int signal : {SIGSEGV, SIGBUS, SIGFPE, SIGABRT, SIGILL})
+    std::signal(signal, last_words);
+  std::uint64_t first = from_environment("WEFT_FUZZ_SEED", 1);
+  for (std::uint64_t seed = first; seed < first + from_environment("WEFT_FUZZ", programs); ++seed) {
+    current_seed = seed;
+    Program p = generate(seed, control_flow);
+    if (difference(p).empty())
+      continue;
+    Program small = smallest(p);
+    ADD_FAILURE() << "seed " << seed << ":\n" << text(small) << difference(small);
+    return;
+  }
+}
+
+TEST(Fuzz, ExpressionGraphs) { fuzz(false, 60); }
+TEST(Fuzz, Programs) { fuzz(true, 60); }
+
+} // namespace
+} // namespace weft::fuzz

@@ -1,0 +1,279 @@
+"""The expected results of the operation tests, from NumPy. Reads cases (an expression and its operands), evaluates
+them and writes the results. NumPy runs when the tests run, so that a row of the table is all that a new operation
+takes, and no file of old results can go stale.
+
+usage: expected.py REQUEST RESPONSE
+Both files are: a line "<count> <expression>", then for each array a line "<dtype> <sizes...>" and the elements; a string
+element is its length in 4 bytes and its UTF-8. A response's line is "<dtype> <sizes...>" too; the dtype `reference` is
+two float64 arrays, whose sum is the value.
+"""
+
+import sys
+
+try:
+    import numpy as np
+except ImportError:
+    sys.exit(3)
+
+LONG = np.longdouble
+assert np.finfo(LONG).nmant >= 63, "long double holds every 64-bit integer here"
+
+
+# bfloat16 is not in NumPy: its elements are float32 here, and results are rounded back to 8 bits of mantissa.
+def to_bfloat16(a):
+    bits = np.ascontiguousarray(a, np.float32).view(np.uint32).astype(np.uint64)
+    rounded = (bits + 0x7FFF + ((bits >> 16) & 1)) >> 16
+    return np.where(np.isnan(a), 0x7FC0, rounded).astype(np.uint16)
+
+
+def from_bfloat16(bits):
+    return (bits.astype(np.uint32) << 16).view(np.float32)
+
+
+class Case:
+    """The case being evaluated: whether its floats stand for bfloat16."""
+    bfloat16 = False
+
+
+def narrow(a):
+    """An intermediate result as the operation's dtype holds it."""
+    return from_bfloat16(to_bfloat16(a)) if Case.bfloat16 and a.dtype == np.float32 else a
+
+
+def wide(a):
+    return a.astype(LONG)
+
+
+def integral(a):
+    return np.issubdtype(a.dtype, np.integer)
+
+
+def wrap(values, dtype):
+    """Python integers modulo 2^width."""
+    mask = (1 << (8 * dtype.itemsize)) - 1
+    unsigned = np.dtype("u%d" % dtype.itemsize)
+    flat = [int(v) & mask for v in values.ravel()]
+    return np.array(flat, unsigned).reshape(values.shape).view(dtype)
+
+
+def exact(x, y, f):
+    """f on Python integers, wrapped."""
+    return wrap(np.frompyfunc(f, 2, 1)(x.astype(object), y.astype(object)), x.dtype)
+
+
+def toward_zero(a, b):
+    q = abs(a) // abs(b)
+    return q if (a < 0) == (b < 0) else -q
+
+
+def trunc_divide(x, y):
+    return exact(x, y, toward_zero) if integral(x) else np.divide(x, y)
+
+
+def fmod(x, y):
+    return exact(x, y, lambda a, b: a - b * toward_zero(a, b)) if integral(x) else np.fmod(x, y)
+
+
+def float_divmod(x, y):
+    """NumPy's floor_divide and remainder (npy_divmod), with each step rounded to the dtype, which NumPy's own loops do not
+    do for the 16-bit ones."""
+    one = x.dtype.type(1)
+    mod = narrow(np.fmod(x, y))
+    div = narrow(narrow(x - mod) / y)
+    moved = (mod != 0) & ((y < 0) != (mod < 0))
+    div = np.where(moved, narrow(div - one), div)
+    mod = np.where(moved, narrow(mod + y), np.where(mod == 0, np.copysign(x.dtype.type(0), y), mod))
+    floor = np.floor(div)
+    floor = np.where(narrow(div - floor) > 0.5, narrow(floor + one), floor)
+    quotient = np.where(div == 0, np.copysign(x.dtype.type(0), narrow(x / y)), floor)
+    zero = y == 0
+    return np.where(zero, narrow(x / y), quotient), np.where(zero, narrow(np.fmod(x, y)), mod)
+
+
+def floor_divide(x, y):
+    if integral(x):
+        return exact(x, y, lambda a, b: a // b)
+    x, y = np.broadcast_arrays(x, y)
+    return float_divmod(x, y)[0] if Case.bfloat16 or x.dtype == np.float16 else np.floor_divide(x, y)
+
+
+def remainder(x, y):
+    if integral(x):
+        return exact(x, y, lambda a, b: a % b)
+    x, y = np.broadcast_arrays(x, y)
+    return float_divmod(x, y)[1] if Case.bfloat16 or x.dtype == np.float16 else np.remainder(x, y)
+
+
+def maximum(x, y):
+    """np.maximum, with +0 above -0, which NumPy leaves open."""
+    r = np.maximum(x, y)
+    if integral(x):
+        return r
+    zeros = (x == 0) & (y == 0)
+    return np.where(zeros, np.where(np.signbit(x) & np.signbit(y), -0.0, 0.0).astype(x.dtype), r)
+
+
+def minimum(x, y):
+    return np.minimum(x, y) if integral(x) else -maximum(-x, -y)
+
+
+def bits(dtype):
+    return 8 * dtype.itemsize
+
+
+def shift_left(x, y):
+    return exact(x, y, lambda a, n: a << n if 0 <= n < bits(x.dtype) else 0)
+
+
+def shift_right(x, y):
+    return exact(x, y, lambda a, n: a >> n if 0 <= n < bits(x.dtype) else (-1 if a < 0 else 0))
+
+
+def round_to_odd(a):
+    """float64 to float32 so that rounding once more, to fewer bits, gives what one rounding would."""
+    r = a.astype(np.float32)
+    i = r.view(np.int32)
+    inexact = np.isfinite(a) & (r.astype(a.dtype) != a)
+    even = (i & 1) == 0
+    # The other neighbour of a: away from zero if r is nearer to zero than a.
+    nearer = np.abs(r.astype(a.dtype)) < np.abs(a)
+    return np.where(inexact & even, np.where(nearer, i + 1, i - 1), i).astype(np.int32).view(np.float32)
+
+
+def cast(x, to):
+    Case.bfloat16 = to == "bfloat16"
+    if to == "bool":
+        return x != 0
+    if to == "bfloat16":
+        return x.astype(np.float32) if x.dtype in (np.float32, np.float16, np.bool_) else round_to_odd(wide(x))
+    dtype = np.dtype(to)
+    if np.issubdtype(dtype, np.floating) or x.dtype == np.bool_:
+        return wide(x).astype(np.float64).astype(dtype) if dtype == np.float16 and integral(x) else x.astype(dtype)
+    if integral(x):
+        return wrap(x.astype(object), dtype)
+    limits = np.iinfo(dtype)
+    whole = np.clip(np.trunc(np.nan_to_num(wide(x), nan=0.0, posinf=1e30, neginf=-1e30)), LONG(limits.min), LONG(limits.max))
+    return np.array([int(v) for v in whole.ravel()], object).reshape(x.shape).astype(dtype)
+
+
+def accumulator(x):
+    if x.dtype == np.bool_ or (integral(x) and x.dtype.kind == "i" and x.dtype.itemsize < 8):
+        return x.astype(np.int32)
+    return x.astype(np.uint32) if integral(x) and x.dtype.itemsize < 8 else x
+
+
+def lanes(data, combine):
+    """The last axis but one, `steps` elements for each of 64 lanes: combined in order, then folded in halves."""
+    total = data[..., 0, :]
+    for step in range(1, data.shape[-2]):
+        total = combine(total, data[..., step, :])
+    for width in (32, 16, 8, 4, 2, 1):
+        total = combine(total[..., :width], total[..., width:2 * width])
+    return total[..., 0]
+
+
+def grouped(flat, identity, block):
+    """flat (..., n) padded with the identity, as (..., blocks, block // 64 + 1, 64): the first step is the identity."""
+    n = flat.shape[-1]
+    blocks = max(1, -(-n // block))
+    padded = np.full(flat.shape[:-1] + (blocks * block,), identity, flat.dtype)
+    padded[..., :n] = flat
+    padded = padded.reshape(flat.shape[:-1] + (blocks, block // 64, 64))
+    start = np.full(flat.shape[:-1] + (blocks, 1, 64), identity, flat.dtype)
+    return np.concatenate([start, padded], -2)
+
+
+def ordered(x, axis, keepdims, identity, combine):
+    """A reduction in the order of docs/pipeline.md."""
+    axes = tuple(range(x.ndim)) if axis is None else tuple(a % x.ndim for a in np.atleast_1d(axis))
+    kept = [a for a in range(x.ndim) if a not in axes]
+    flat = x.transpose(kept + sorted(axes)).reshape([x.shape[a] for a in kept] + [-1] if x.size else
+                                                    [x.shape[a] for a in kept] + [int(np.prod([x.shape[a] for a in axes]))])
+    step = lambda a, b: narrow(combine(a, b))
+    partial = lanes(grouped(flat, identity, 4096), step)
+    if partial.shape[-1] == 1:
+        result = partial[..., 0]
+    else:
+        count = -(-partial.shape[-1] // 64) * 64
+        result = lanes(grouped(partial, identity, count), step)[..., 0]
+    shape = [1 if a in axes else x.shape[a] for a in range(x.ndim)] if keepdims else [x.shape[a] for a in kept]
+    return np.asarray(result).reshape(shape).astype(x.dtype)
+
+
+def reduce_sum(x, axis, keepdims):
+    return ordered(accumulator(x), axis, keepdims, 0, np.add)
+
+
+def reduce_prod(x, axis, keepdims):
+    return ordered(accumulator(x), axis, keepdims, 1, np.multiply)
+
+
+def reduce_max(x, axis, keepdims):
+    r = np.max(x, axis=axis, keepdims=keepdims)
+    if integral(x):
+        return r
+    positive = np.any((x == 0) & ~np.signbit(x), axis=axis, keepdims=keepdims)
+    return np.where(r == 0, np.where(positive, 0.0, -0.0).astype(x.dtype), r)
+
+
+def reduce_min(x, axis, keepdims):
+    return np.min(x, axis=axis, keepdims=keepdims) if integral(x) else -reduce_max(-x, axis, keepdims)
+
+
+def reduce_any(x, axis, keepdims):
+    return np.any(x, axis=axis, keepdims=keepdims)
+
+
+def reduce_all(x, axis, keepdims):
+    return np.all(x, axis=axis, keepdims=keepdims)
+
+
+def assign(x, y, where):
+    r = x.copy()
+    r[where] = y
+    return r
+
+
+def read_array(f):
+    dtype, *shape = f.readline().decode().split()
+    shape = tuple(int(d) for d in shape)
+    count = int(np.prod(shape, dtype=np.int64))
+    if dtype == "string":
+        texts = [f.read(int.from_bytes(f.read(4), "little")).decode() for _ in range(count)]
+        return dtype, np.array(texts + [None], object)[:-1].reshape(shape)
+    stored = np.dtype("uint16" if dtype == "bfloat16" else dtype)
+    a = np.frombuffer(f.read(count * stored.itemsize), stored).reshape(shape)
+    return dtype, from_bfloat16(a) if dtype == "bfloat16" else a
+
+
+def write_array(f, a):
+    a = np.asarray(a)
+    sizes = "".join(" %d" % d for d in a.shape)
+    if a.dtype == object:
+        texts = b"".join(len(t.encode()).to_bytes(4, "little") + t.encode() for t in a.ravel())
+        f.write(("string%s\n" % sizes).encode() + texts)
+        return
+    if a.dtype == LONG:
+        high = a.astype(np.float64)
+        low = np.where(np.isfinite(high), a - high, 0).astype(np.float64)
+        f.write(("reference%s\n" % sizes).encode() + high.tobytes() + low.tobytes())
+        return
+    if Case.bfloat16 and a.dtype == np.float32:
+        f.write(("bfloat16%s\n" % sizes).encode() + to_bfloat16(a).tobytes())
+        return
+    f.write(("%s%s\n" % (a.dtype.name, sizes)).encode() + np.ascontiguousarray(a).tobytes())
+
+
+def main():
+    np.seterr(all="ignore")
+    with open(sys.argv[1], "rb") as request, open(sys.argv[2], "wb") as response:
+        while line := request.readline().decode():
+            count, expression = line.rstrip("\n").split(" ", 1)
+            arrays = [read_array(request) for _ in range(int(count))]
+            Case.bfloat16 = any(dtype == "bfloat16" for dtype, _ in arrays)
+            names = dict(zip("xyz", (a for _, a in arrays)))
+            write_array(response, eval(expression, globals(), names))
+
+
+if __name__ == "__main__":
+    main()

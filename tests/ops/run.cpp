@@ -1,0 +1,161 @@
+// Runs the test table: every row for every dtype, eager and compiled, against NumPy. All cases of a dtype are traced into one
+// function, so that a row costs one compile for each dtype and not one for each shape.
+#include "tests/ops/numpy.h"
+#include "tests/ops/table.h"
+
+#include <weft/function.h>
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <set>
+
+namespace weft::test {
+
+std::vector<DType> operator|(const std::vector<DType> &a, const std::vector<DType> &b) {
+  std::vector<DType> r = a;
+  r.insert(r.end(), b.begin(), b.end());
+  return r;
+}
+
+// For GoogleTest's messages.
+void PrintTo(const Row &r, std::ostream *os) { *os << r.label; }
+
+namespace {
+
+const std::vector<Row> &table() {
+  static const std::vector<Row> all = [] {
+    std::vector<Row> rows = elementwise_rows();
+    for (auto *part : {reduction_rows, shape_rows})
+      for (Row &r : part())
+        rows.push_back(std::move(r));
+    return rows;
+  }();
+  return all;
+}
+
+/// Units in the last place between `got` and the reference, of got's dtype at the reference.
+double ulps(const Array &got, const Expected &reference, std::int64_t i) {
+  double value = floating_value(got, i), high = floating_value(reference.value, i), low = reference.low[static_cast<std::size_t>(i)];
+  if (std::isnan(high) || std::isnan(value))
+    return std::isnan(high) && std::isnan(value) ? 0 : INFINITY;
+  int mantissa = got.dtype == float64 ? 52 : got.dtype == float32 ? 23 : got.dtype == float16 ? 10 : 7;
+  int top = got.dtype == float64 ? 1023 : got.dtype == float16 ? 15 : 127;
+  double limit = std::ldexp(2 - std::ldexp(1.0, -mantissa), top);
+  double unit = std::ldexp(1.0, std::max(high == 0 ? 1 - top : std::ilogb(std::min(std::fabs(high), limit)), 1 - top) - mantissa);
+  if (std::isinf(value) || std::isinf(high)) { // beyond the largest number an infinity is one unit away
+    double bounded = std::isinf(value) ? std::copysign(limit + unit, value) : value;
+    return std::isinf(value) && std::fabs(high) > limit ? 0 : std::fabs(bounded - std::copysign(std::min(std::fabs(high), limit), high)) / unit;
+  }
+  return std::fabs((value - high) - low) / unit;
+}
+
+bool close(const Array &got, const Expected &expected, std::int64_t i) {
+  if (expected.low.empty())
+    return same_element(got, expected.value, i);
+  return ulps(got, expected, i) <= (itemsize(got.dtype) == 2 ? 1.0 : 2.0);
+}
+
+std::string operands_text(const Case &c, const Shape &result, std::int64_t i) {
+  std::string s;
+  for (const Array &a : c) {
+    s += fmt::format("{}{} {}", s.empty() ? "" : ", ", name(a.dtype), to_string(a.shape));
+    if (a.shape == result)
+      s += fmt::format(" [{}] = {}", i, element_text(a, i));
+    else if (a.shape.rank() == 0)
+      s += " = " + element_text(a, 0);
+  }
+  return s;
+}
+
+void compare(const Array &got, const Expected &expected, const Case &c, const char *mode) {
+  bool reference = !expected.low.empty();
+  ASSERT_EQ(to_string(got.shape), to_string(expected.value.shape)) << mode << " of " << operands_text(c, {}, 0);
+  if (!reference) {
+    ASSERT_EQ(got.dtype, expected.value.dtype) << mode << " of " << operands_text(c, {}, 0);
+  }
+  int wrong = 0;
+  for (std::int64_t i = 0; i < got.elements(); ++i)
+    if (!close(got, expected, i) && ++wrong <= 5)
+      ADD_FAILURE() << mode << ", element " << i << ": " << element_text(got, i) << ", NumPy says " << element_text(expected.value, i)
+                    << (reference ? fmt::format(" ({} ulps away)", ulps(got, expected, i)) : "") << "; operands "
+                    << operands_text(c, got.shape, i);
+  EXPECT_EQ(wrong, 0) << "elements of " << got.elements() << " differ, " << mode;
+}
+
+/// Bits, also where a float is only promised to within some ulps: there is one way to compute it.
+void compare_modes(const Array &eager, const Array &compiled, const Case &c) {
+  for (std::int64_t i = 0; i < eager.elements(); ++i)
+    ASSERT_TRUE(same_element(eager, compiled, i)) << "element " << i << ": eager " << element_text(eager, i) << ", compiled "
+                                                  << element_text(compiled, i) << "; operands " << operands_text(c, eager.shape, i);
+}
+
+std::vector<Tensor> run_all(const Row &row, const std::vector<Case> &cases, const std::vector<Tensor> &operands) {
+  std::vector<Tensor> results;
+  std::size_t at = 0;
+  for (const Case &c : cases) {
+    results.push_back(row.call(std::span(operands).subspan(at, c.size())));
+    at += c.size();
+  }
+  return results;
+}
+
+void run_dtype(const Row &row, DType dtype, const std::vector<Case> &cases, std::span<const Expected> expected) {
+  SCOPED_TRACE(std::string(name(dtype)));
+  std::vector<Tensor> operands;
+  for (const Case &c : cases)
+    for (const Array &a : c)
+      operands.push_back(tensor(a));
+  auto f = function(row.label, [&](std::vector<Tensor> v) { return run_all(row, cases, v); });
+  std::vector<Tensor> eager = run_all(row, cases, operands), compiled = f(operands);
+  EXPECT_EQ(f.trace_count(), 1u);
+  for (std::size_t k = 0; k < cases.size() && !testing::Test::HasFatalFailure(); ++k) {
+    Array e = array(eager[k]), c = array(compiled[k]);
+    compare(e, expected[k], cases[k], "eager");
+    compare(c, expected[k], cases[k], "compiled");
+    if (!testing::Test::HasFailure())
+      compare_modes(e, c, cases[k]);
+  }
+}
+
+class Operation : public testing::TestWithParam<Row> {};
+
+TEST_P(Operation, IsNumPys) {
+  const Row &row = GetParam();
+  std::vector<std::vector<Case>> cases;
+  for (DType d : row.dtypes)
+    cases.push_back(row.inputs(d));
+  std::vector<Question> questions;
+  for (const auto &of_dtype : cases)
+    for (const Case &c : of_dtype)
+      questions.push_back({row.numpy, &c});
+  std::vector<Expected> expected = ask_numpy(questions);
+  std::span<const Expected> rest(expected);
+  for (std::size_t k = 0; k < row.dtypes.size(); ++k) {
+    try {
+      run_dtype(row, row.dtypes[k], cases[k], rest.first(cases[k].size()));
+    } catch (const Error &e) {
+      ADD_FAILURE() << name(row.dtypes[k]) << ": " << e.what();
+    }
+    rest = rest.subspan(cases[k].size());
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Operations, Operation, testing::ValuesIn(table()), [](const auto &info) { return info.param.label; });
+
+TEST(OperationTable, HasARowForEveryOperation) {
+  std::set<detail::OpId> tested;
+  for (const Row &r : table())
+    tested.insert(r.op);
+  const detail::OpId all[] = {
+#define WEFT_OP(ID, NAME) detail::OpId::ID,
+#include <weft/detail/op_ids.h.inc>
+#undef WEFT_OP
+  };
+  for (detail::OpId op : all)
+    EXPECT_TRUE(tested.count(op)) << detail::info(op).name << " has no row in tests/ops";
+}
+
+} // namespace
+} // namespace weft::test

@@ -1,0 +1,36 @@
+// The test table of the operations: one row for each, or one for each form of it. A row says how weft computes it and
+// what NumPy says it is; run.cpp compares the two, eager and compiled, for every dtype of the row.
+#pragma once
+#include "tests/ops/inputs.h"
+
+#include <weft/detail/rules.h>
+
+#include <span>
+
+namespace weft::test {
+
+enum class Accuracy {
+  Exact, // every bit
+  Ulps2  // at most 2 units in the last place (1 for the 16-bit dtypes) from the value computed in long double
+};
+
+struct Row {
+  detail::OpId op;
+  std::string label; // the test's name
+  std::function<Tensor(std::span<const Tensor>)> call;
+  std::string numpy; // an expression over x, y, z; its names are NumPy's and those of expected.py
+  std::vector<DType> dtypes;
+  Inputs inputs;
+  Accuracy accuracy = Accuracy::Exact;
+};
+
+const std::vector<DType> booleans{boolean}, strings{string},
+    signed_integers{int8, int16, int32, int64}, integers{int8, int16, int32, int64, uint8, uint16, uint32, uint64},
+    floats{float16, bfloat16, float32, float64};
+std::vector<DType> operator|(const std::vector<DType> &a, const std::vector<DType> &b);
+
+std::vector<Row> elementwise_rows();
+std::vector<Row> reduction_rows();
+std::vector<Row> shape_rows();
+
+} // namespace weft::test

@@ -1,0 +1,58 @@
+// A tracer that only remembers what it is asked about variables: for tests of the rooms that reach the tracer through
+// lib/function/compiler.h, without the compiler library.
+#pragma once
+#include "lib/function/compiler.h"
+#include "lib/state/variable_state.h"
+
+#include <string>
+#include <vector>
+
+namespace weft::detail {
+
+/// Is the current tracer of this thread while it lives.
+class FakeTracer final : public Tracer {
+public:
+  FakeTracer() : outer_(Tracer::current()) { Tracer::set_current(this); }
+  ~FakeTracer() override { Tracer::set_current(outer_); }
+
+  std::vector<std::string> log; // "read v:12", "assign v:13"
+
+  static ValueRef symbol(const TensorType &type) {
+    auto v = ValueRef::adopt(new SymbolicValue);
+    v->kind = Value::Kind::Symbolic;
+    v->type = type;
+    return v;
+  }
+
+  ValueRef variable_read(VariableState &v, const SourceLocation &loc) override {
+    log.push_back("read " + v.name + ":" + std::to_string(loc.line));
+    return symbol(v.type);
+  }
+  void variable_assign(VariableState &v, const ValueRef &, const SourceLocation &loc) override {
+    log.push_back("assign " + v.name + ":" + std::to_string(loc.line));
+  }
+  ValueRef op(const OpCall &call) override {
+    log.emplace_back(info(call.op).name);
+    return symbol(call.type);
+  }
+
+  ValueRef argument(int, const TensorType &type, const SourceLocation &) override { return symbol(type); }
+  void if_stmt(const Operand &, Block, Block, const SourceLocation &) override {}
+  void while_stmt(Condition, Block, const LoopOptions &, const SourceLocation &) override {}
+  LoopState *open_range(const Range &) override { return nullptr; }
+  LoopState *open_rows(const ValueRef &, const SourceLocation &) override { return nullptr; }
+  ValueRef iterate(LoopState *) override { return {}; }
+  void close(LoopState *) override {}
+  void abandon(LoopState *, bool) noexcept override {}
+  void print(std::span<const Operand>, const SourceLocation &) override {}
+  void check(const Operand &, std::string_view, std::span<const Operand>) override {}
+  TracedFunction finish(std::span<const ValueRef>, const SourceLocation &) override { return {}; }
+  std::vector<ValueRef> inline_call(const TracedFunction &, std::span<const ValueRef>, const SourceLocation &) override {
+    return {};
+  }
+
+private:
+  Tracer *outer_;
+};
+
+} // namespace weft::detail
