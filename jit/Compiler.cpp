@@ -65,6 +65,7 @@ class CompilerImpl final : public detail::Compiler {
 public:
   CompilerImpl() {
     llvm::install_fatal_error_handler(onFatalError);
+    llvm::install_bad_alloc_error_handler(onFatalError);
     native = guarded("anything", [] { return Native::create(); });
   }
 

@@ -1,18 +1,11 @@
 // The context pool: making contexts with every dialect of the pipeline loaded, lending and retiring them.
 #include "jit/ContextPool.h"
 
-#include "dialect/IR/Weft.h"
+#include "dialect/Transforms/Pipelines.h"
 
-#include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/ControlFlow/IR/ControlFlow.h"
-#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Index/IR/IndexDialect.h"
-#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
-#include "mlir/Dialect/Math/IR/Math.h"
-#include "mlir/Dialect/MemRef/IR/MemRef.h"
-#include "mlir/Dialect/SCF/IR/SCF.h"
-#include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Dialect/UB/IR/UBOps.h"
+#include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/MLIRContext.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
@@ -27,9 +20,9 @@ namespace weft::jit {
 static const DialectRegistry &dialects() {
   static const DialectRegistry registry = [] {
     DialectRegistry r;
-    r.insert<WeftDialect, arith::ArithDialect, cf::ControlFlowDialect, func::FuncDialect, index::IndexDialect,
-             LLVM::LLVMDialect, math::MathDialect, memref::MemRefDialect, scf::SCFDialect, tensor::TensorDialect,
-             ub::UBDialect>();
+    registerWeftDialects(r);
+    // What upstream's lowerings may make on their way.
+    r.insert<index::IndexDialect, ub::UBDialect>();
     registerBuiltinDialectTranslation(r);
     registerLLVMDialectTranslation(r);
     return r;
@@ -42,6 +35,8 @@ struct ContextPool::Slot {
     context.loadAllAvailableDialects();
     context.printOpOnDiagnostic(false);
     context.printStackTraceOnDiagnostic(false);
+    // The last resort: whoever wants to know has a handler of their own, and nothing may be written to stderr.
+    context.getDiagEngine().registerHandler([](Diagnostic &) { return success(); });
   }
   MLIRContext context;
   std::map<int, std::unique_ptr<PassManager>> passes;

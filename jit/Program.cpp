@@ -1,8 +1,6 @@
 // Parsing, running the phases, and translation to LLVM IR, with every diagnostic of MLIR caught.
 #include "jit/Program.h"
 
-#include "dialect/Transforms/Pipelines.h"
-
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/OwningOpRef.h"

@@ -2,6 +2,7 @@
 // besides the context pool that runs MLIR for the compiler.
 #pragma once
 #include "dialect/Transforms/Pipelines.h"
+#include "dialect/Transforms/Pipelines.h"
 #include "jit/ContextPool.h"
 
 #include "llvm/Support/Error.h"

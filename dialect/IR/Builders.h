@@ -61,4 +61,11 @@ public:
   Dim dim;
 };
 
+/// A piece of an indexed operation's result: element i of `tensor` is the result's element first + i * steps.
+struct Part {
+  mlir::Value tensor;
+  llvm::SmallVector<mlir::Value> first;
+  llvm::SmallVector<int64_t> steps;
+};
+
 } // namespace weft

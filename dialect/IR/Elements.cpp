@@ -183,7 +183,7 @@ void check(ElementBuilder &b, const Window &w, int64_t d, Value first, Value off
   std::string message = "index out of range for dimension " + std::to_string(d);
   SmallVector<Value> args{shown};
   if (w.extent(d) == open) {
-    message += ", whose size follows the index:";
+    message += "; index and size:";
     args.push_back(b.cast(extent, b.builder.getI64Type()));
   } else {
     message += " of size " + std::to_string(w.extent(d)) + ":";
@@ -282,6 +282,14 @@ Value InsertOp::buildElement(ElementBuilder &b, ValueRange indices) {
                 [&] { return b.element(getX(), indices); });
 }
 bool InsertOp::isCheap() { return false; }
+int64_t InsertOp::getBase() { return 0; }
+
+SmallVector<Part> InsertOp::buildParts(ElementBuilder &b) {
+  Window w = Window::of(*this);
+  SmallVector<Value> offsets = offsetsOf(*this, w, b);
+  auto first = llvm::map_to_vector(llvm::seq<int64_t>(0, w.rank()), [&](int64_t d) { return w.first(b, d, offsets); });
+  return {{getY(), first, llvm::to_vector(w.steps)}};
+}
 
 Value ConcatOp::buildElement(ElementBuilder &b, ValueRange indices) {
   int64_t axis = getAxis();
@@ -302,6 +310,18 @@ Value ConcatOp::buildElement(ElementBuilder &b, ValueRange indices) {
   return from(0, indices[axis]);
 }
 bool ConcatOp::isCheap() { return false; }
+
+SmallVector<Part> ConcatOp::buildParts(ElementBuilder &b) {
+  int64_t axis = getAxis(), rank = shapeOf(getResult().getType()).size();
+  SmallVector<Part> parts;
+  Value at = b.index(0);
+  for (Value x : getXs()) {
+    Part &part = parts.emplace_back(Part{x, SmallVector<Value>(rank, b.index(0)), SmallVector<int64_t>(rank, 1)});
+    part.first[axis] = at;
+    at = b.add(at, sizeOf(b, x, axis));
+  }
+  return parts;
+}
 
 Value ArangeOp::buildElement(ElementBuilder &b, ValueRange indices) {
   Type type = getElementTypeOrSelf(getResult().getType());

@@ -35,6 +35,12 @@ def Weft_IndexedInterface : OpInterface<"IndexedOpInterface"> {
       "bool", "keepsOrder", (ins), "", "return false;">,
     InterfaceMethod<"Whether an element of an operand is read for several elements of the result.",
       "bool", "repeatsElements", (ins), "", "return false;">,
+    InterfaceMethod<"Number of the operand that is read only at the indices of the element asked for, or -1.",
+      "int64_t", "getBase", (ins), "", "return -1;">,
+    InterfaceMethod<[{
+      The pieces of the result that are tensors of their own, each of which can have its own loops. What they leave is the base's.
+      None where elements have to be asked for one by one.
+    }], "::llvm::SmallVector<::weft::Part>", "buildParts", (ins "::weft::ElementBuilder &":$b), "", "return {};">,
     InterfaceMethod<"The size of open dimension `d` of the result.", "::mlir::Value", "buildDim",
       (ins "::weft::ElementBuilder &":$b, "int64_t":$d), "", "return ::weft::buildBroadcastDim($_op, d, b);">
   ];

@@ -414,7 +414,7 @@ def Weft_SliceOp : Weft_Indexed<"slice", Weft_UncheckedWindow.traits, ["buildDim
     `:` functional-type(operands, results)
   }];
 }
-def Weft_InsertOp : Weft_Indexed<"insert", Weft_UncheckedWindow.traits, ["isCheap", "buildDim"]> {
+def Weft_InsertOp : Weft_Indexed<"insert", Weft_UncheckedWindow.traits, ["isCheap", "getBase", "buildParts", "buildDim"]> {
   let summary = "x with the elements that a slice would read replaced by y";
   let description = [{The result of weft::set: positions as in slice; y has the slice's shape.}];
   let arguments = (ins Weft_Tensor:$x, Weft_Tensor:$y, Variadic<Weft_Tensor>:$offsets, DenseI64ArrayAttr:$starts,
@@ -427,7 +427,7 @@ def Weft_InsertOp : Weft_Indexed<"insert", Weft_UncheckedWindow.traits, ["isChea
     attr-dict `:` functional-type(operands, results)
   }];
 }
-def Weft_ConcatOp : Weft_Indexed<"concat", [Pure], ["isCheap", "buildDim"]> {
+def Weft_ConcatOp : Weft_Indexed<"concat", [Pure], ["isCheap", "buildParts", "buildDim"]> {
   let summary = "Tensors joined along an existing dimension";
   let description = [{Array API `concat`.}];
   let arguments = (ins Variadic<Weft_Tensor>:$xs, I64Attr:$axis);

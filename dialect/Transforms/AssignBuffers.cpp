@@ -104,7 +104,6 @@ private:
   LogicalResult assignLoop(Operation *op);
   LogicalResult assignSimple(Operation *op);
   void assignConstant(ConstantOp constant);
-  void storeStrings(ConstantOp constant, ArrayAttr strings);
 
   void consume(Operation *op, MutableOperandRange operands, bool needsUnique);
   Value copy(Location loc, Value v);
@@ -235,7 +234,16 @@ Value BufferAssigner::copy(Location loc, Value v) {
     if (type.isDynamicDim(d))
       sizes.push_back(buildBufferDim(builder, loc, v, d));
   Value fresh = AllocOp::create(builder, loc, type, sizes);
-  memref::CopyOp::create(builder, loc, v, fresh);
+  if (isa<StringType>(type.getElementType())) {
+    // Each element gets a reference of its own: a loop, which is a group.
+    auto group = FusedOp::create(builder, loc, TypeRange(), v, fresh);
+    Block &body = group.getBody().emplaceBlock();
+    BlockArgument arg = body.addArgument(RankedTensorType::get(type.getShape(), type.getElementType()), loc);
+    OpBuilder inside = OpBuilder::atBlockEnd(&body);
+    YieldOp::create(inside, loc, ValueRange(arg));
+  } else {
+    memref::CopyOp::create(builder, loc, v, fresh);
+  }
   return fresh;
 }
 
@@ -429,34 +437,19 @@ void BufferAssigner::assignConstant(ConstantOp constant) {
     borrow(constant.getResult());
     return;
   }
-  if (auto strings = dyn_cast<ArrayAttr>(constant.getValue()))
-    return storeStrings(constant, strings);
-  memref::GlobalOp &global = globals[constant.getValue()];
+  Attribute elements = constant.getValue();
+  if (auto strings = dyn_cast<ArrayAttr>(elements))
+    elements = DenseStringElementsAttr::get(type, llvm::map_to_vector(strings.getAsValueRange<StringAttr>(),
+                                                                      [](StringRef text) { return text; }));
+  memref::GlobalOp &global = globals[elements];
   if (!global) {
     OpBuilder detached(constant.getContext());
     global = memref::GlobalOp::create(detached, constant.getLoc(), "constant", detached.getStringAttr("private"),
-                                      bufferTypeOf(type), constant.getValue(), /*constant=*/true,
-                                      detached.getI64IntegerAttr(64));
+                                      bufferTypeOf(type), elements, /*constant=*/true, detached.getI64IntegerAttr(64));
     symbols.insert(global);
   }
   buffers[constant.getResult()] =
       memref::GetGlobalOp::create(builder, constant.getLoc(), bufferTypeOf(type), global.getSymName());
-  replaced.push_back(constant);
-}
-
-void BufferAssigner::storeStrings(ConstantOp constant, ArrayAttr strings) {
-  Location loc = constant.getLoc();
-  auto type = cast<RankedTensorType>(constant.getResult().getType());
-  Value buffer = AllocOp::create(builder, loc, bufferTypeOf(type), ValueRange());
-  SmallVector<Value> indices(type.getRank());
-  for (auto [position, text] : llvm::enumerate(strings)) {
-    Value string = ConstantOp::create(builder, loc, type.getElementType(), builder.getArrayAttr(text));
-    int64_t rest = position;
-    for (int64_t d = type.getRank(); d-- > 0; rest /= type.getDimSize(d))
-      indices[d] = arith::ConstantIndexOp::create(builder, loc, rest % type.getDimSize(d));
-    memref::StoreOp::create(builder, loc, string, buffer, indices);
-  }
-  bind(constant.getResult(), buffer, constant->getBlock(), /*unique=*/true);
   replaced.push_back(constant);
 }
 

@@ -48,18 +48,26 @@ bool GroupEmitter::canFlatten(Value tensor) {
   return flattens[tensor] = result;
 }
 
+/// Calls `use` with what the operations' own code reads the group by.
+template <class Use> auto GroupEmitter::withElements(Operation *op, Use use) {
+  auto read = [&](Value v, ValueRange at) { return element(v, at); };
+  auto size = [&](Value v, int64_t d) { return dim(v, d); };
+  ElementBuilder elements(b, op->getLoc(), read, size);
+  return use(elements);
+}
+
+SmallVector<Part> GroupEmitter::parts(IndexedOpInterface op) {
+  return withElements(op, [&](ElementBuilder &elements) { return op.buildParts(elements); });
+}
+
 Value GroupEmitter::compute(Value tensor, ValueRange indices) {
   if (auto arg = dyn_cast<BlockArgument>(tensor)) {
     Value in = buffer(arg);
     return isa<MemRefType>(in.getType()) ? memref::LoadOp::create(b, loc, in, indices) : in;
   }
   Operation *op = tensor.getDefiningOp();
-  if (auto indexed = dyn_cast<IndexedOpInterface>(op)) {
-    auto read = [&](Value v, ValueRange at) { return element(v, at); };
-    auto size = [&](Value v, int64_t d) { return dim(v, d); };
-    ElementBuilder elements(b, op->getLoc(), read, size);
-    return indexed.buildElement(elements, indices);
-  }
+  if (auto indexed = dyn_cast<IndexedOpInterface>(op))
+    return withElements(op, [&](ElementBuilder &elements) { return indexed.buildElement(elements, indices); });
   return scalarOp(op, [&](Value operand) { return element(operand, indices); });
 }
 

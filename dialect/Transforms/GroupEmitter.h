@@ -21,6 +21,11 @@ public:
   /// Whether element k of `tensor` depends only on elements k of buffers, and on scalars.
   bool canFlatten(mlir::Value tensor);
 
+  /// The pieces of what `op` gives, if it has any. Code may be written only if it has.
+  llvm::SmallVector<Part> parts(IndexedOpInterface op);
+  /// What a block argument stands for.
+  mlir::Value buffer(mlir::BlockArgument arg) { return group.getIns()[arg.getArgNumber()]; }
+
   /// Stores into output number `k` at indices, or at a position in row-major order.
   void store(unsigned k, mlir::Value v, mlir::ValueRange indices);
   void flatStore(unsigned k, mlir::Value v, mlir::Value position);
@@ -78,7 +83,7 @@ private:
   mlir::Value splat(ConstantOp constant);
   mlir::Value flatView(mlir::Value buffer);
   unsigned levelOf(mlir::Value v) const;
-  mlir::Value buffer(mlir::BlockArgument arg) { return group.getIns()[arg.getArgNumber()]; }
+  template <class Use> auto withElements(mlir::Operation *op, Use use);
   void insertAt(unsigned level);
   template <class Make> mlir::Value before(Make make);
 

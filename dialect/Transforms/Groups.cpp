@@ -47,9 +47,11 @@ llvm::BitVector elementwiseReads(FusedOp group) {
       continue;
     }
     Operation *op = value.getDefiningOp();
-    for (Value operand : op->getOperands())
-      work.push_back({operand, identity && isa<ElementwiseOpInterface>(op) &&
-                                   shapeOf(operand.getType()) == shapeOf(value.getType())});
+    auto indexed = dyn_cast<IndexedOpInterface>(op);
+    for (auto [k, operand] : llvm::enumerate(op->getOperands())) {
+      bool same = isa<ElementwiseOpInterface>(op) || (indexed && static_cast<int64_t>(k) == indexed.getBase());
+      work.push_back({operand, identity && same && shapeOf(operand.getType()) == shapeOf(value.getType())});
+    }
   }
   return atElement.reset(elsewhere);
 }

@@ -16,6 +16,72 @@ namespace weft {
 #include "dialect/Transforms/Passes.h.inc"
 namespace {
 
+using Range = std::pair<Value, Value>;
+
+/// Loops over a box of indices.
+void overBox(GroupEmitter &e, ArrayRef<Range> ranges, SmallVectorImpl<Value> &indices, function_ref<void()> body) {
+  if (ranges.empty())
+    return body();
+  e.loop(ranges.front().first, ranges.front().second, 1, /*independent=*/true, [&](Value i) {
+    indices.push_back(i);
+    overBox(e, ranges.drop_front(), indices, body);
+    indices.pop_back();
+  });
+}
+
+/// The elements outside of the window `part`: along each dimension those before and those behind it, where the dimensions before lie
+/// inside.
+void emitAround(GroupEmitter &e, Value base, const Part &part) {
+  int64_t rank = part.first.size();
+  SmallVector<Range> ranges;
+  for (int64_t d = 0; d < rank; ++d)
+    ranges.push_back({e.index(0), e.dim(base, d)});
+  for (int64_t d = 0; d < rank; ++d) {
+    Value from = part.first[d], to = e.add(from, e.dim(part.tensor, d));
+    for (Range side : {Range(ranges[d].first, from), Range(to, ranges[d].second)}) {
+      SmallVector<Range> slab(ranges);
+      slab[d] = side;
+      SmallVector<Value> indices;
+      overBox(e, slab, indices, [&] { e.store(0, e.element(base, indices), indices); });
+    }
+    ranges[d] = {from, to};
+  }
+}
+
+/// Gives each part of the only result loops of its own, which need no branches; false where that is not possible or would make much
+/// code. The base is the output itself where it is written in place, and then only the part is.
+bool emitParts(GroupEmitter &e, Value result) {
+  auto op = result.getDefiningOp<IndexedOpInterface>();
+  if (!op)
+    return false;
+  Value base = op.getBase() < 0 ? Value() : op->getOperand(op.getBase());
+  auto arg = dyn_cast_if_present<BlockArgument>(base);
+  if (base && !arg)
+    return false;
+  SmallVector<Part> parts = e.parts(op);
+  if (base && e.buffer(arg) != e.group.getOuts()[0]) {
+    bool box = parts.size() == 1 && llvm::all_of(parts[0].steps, [](int64_t step) { return step == 1; });
+    auto dims = llvm::to_vector(llvm::seq<int64_t>(0, shapeOf(base.getType()).size()));
+    SmallVector<Value> indices(dims.size());
+    if (box)
+      emitAround(e, base, parts[0]);
+    else if (!parts.empty())
+      e.nest(base, dims, indices, /*unroll=*/true, [&] { e.store(0, e.element(base, indices), indices); });
+  }
+  for (const Part &part : parts) {
+    auto dims = llvm::to_vector(llvm::seq<int64_t>(0, part.first.size()));
+    SmallVector<Value> indices(dims.size());
+    e.nest(part.tensor, dims, indices, /*unroll=*/true, [&] {
+      Value v = e.element(part.tensor, indices);
+      SmallVector<Value> at;
+      for (int64_t d : dims)
+        at.push_back(e.add(part.first[d], e.mul(indices[d], e.index(part.steps[d]))));
+      e.store(0, v, at);
+    });
+  }
+  return !parts.empty();
+}
+
 /// Gives what the scalar results become.
 SmallVector<Value> emitElements(GroupEmitter &e) {
   ValueRange yields = e.group.getBody().front().getTerminator()->getOperands();
@@ -38,6 +104,8 @@ SmallVector<Value> emitElements(GroupEmitter &e) {
     });
     return scalars;
   }
+  if (yields.size() == 1 && emitParts(e, shaped))
+    return scalars;
   SmallVector<Value> indices(rank);
   e.nest(shaped, dims, indices, /*unroll=*/true, [&] {
     auto values = llvm::map_to_vector(yields, [&](Value v) { return e.element(v, indices); });

@@ -202,7 +202,9 @@ LogicalResult blocksToLLVM(ModuleOp module) {
   LLVMConversionTarget target(*context);
   target.addLegalOp<ModuleOp>();
   target.addDynamicallyLegalOp<UnrealizedConversionCastOp>([](UnrealizedConversionCastOp op) { return !isSignCast(op); });
-  if (failed(applyFullConversion(module, target, std::move(patterns))))
+  ConversionConfig config;
+  config.foldingMode = DialectConversionFoldingMode::Never;
+  if (failed(applyFullConversion(module, target, std::move(patterns), config)))
     return failure();
   entry.end();
   return success();

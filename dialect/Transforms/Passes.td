@@ -9,6 +9,7 @@ include "mlir/Pass/PassBase.td"
 
 def FusePass : Pass<"weft-fuse", "::mlir::func::FuncOp"> {
   let summary = "Wrap tensor operations into weft.fused groups, one for each loop nest to come";
+  let dependentDialects = ["::weft::WeftDialect"];
   let options = [
     Option<"merge", "merge", "bool", /*default=*/"true", "Put several operations into one group">
   ];

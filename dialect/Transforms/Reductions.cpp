@@ -16,7 +16,7 @@ Value LaneBuffers::get(Type element, int64_t size) {
   unsigned &next = taken[{element, size}];
   if (next == all.size()) {
     OpBuilder b = OpBuilder::atBlockBegin(&entry);
-    all.push_back(memref::AllocaOp::create(b, b.getUnknownLoc(), MemRefType::get({size}, element)));
+    all.push_back(memref::AllocaOp::create(b, b.getUnknownLoc(), MemRefType::get({size}, element), b.getI64IntegerAttr(64)));
   }
   return all[next++];
 }
@@ -51,6 +51,7 @@ private:
   void emitColumns();
   void emitPackedColumns(ArrayRef<int64_t> trailing);
   void emitTiles(ArrayRef<int64_t> trailing, bool flat);
+  void emitTile(ArrayRef<int64_t> trailing, bool flat, Value first, Value size, Values &indices);
 
   Buffer overBlocks(Value count, Block block);
   void reducePacked(Input input, Value base, Value limit);
@@ -413,47 +414,54 @@ void ReductionNest::emitPackedColumns(ArrayRef<int64_t> trailing) {
   });
 }
 
-/// Tiles of columns, so narrow that their accumulators stay in the first cache; rows are walked in order.
+/// Tiles of columns, so narrow that their accumulators stay in the first cache.
 void ReductionNest::emitTiles(ArrayRef<int64_t> trailing, bool flat) {
-  constexpr int64_t cacheBytes = 16384;
+  constexpr int64_t cacheBytes = 32768;
   int64_t bytes = 1, width = extent(flat ? trailing : trailing.take_back());
   for (Reduction &r : reductions)
     bytes = std::max<int64_t>(bytes, r.type.getIntOrFloatBitWidth() / 8);
   int64_t most = cacheBytes / bytes / (exact ? 1 : laneCount);
-  if (width != openSize && width > 0)
-    most = llvm::divideCeil(width, llvm::divideCeil(width, most));
-  take(most, /*separateLanes=*/!exact, /*scratch=*/false);
+  take(width == openSize ? most : std::clamp<int64_t>(width, 1, most), /*separateLanes=*/!exact, /*scratch=*/false);
 
   auto outer = llvm::to_vector(llvm::make_filter_range(
       kept, [&](int64_t d) { return d < trailing.front() || (!flat && d != trailing.back()); }));
-  Value count = e.count(shaped, reduced), wide = e.count(shaped, flat ? trailing : trailing.take_back());
-  auto before = llvm::to_vector(llvm::seq<int64_t>(0, trailing.front()));
+  Value wide = e.count(shaped, flat ? trailing : trailing.take_back());
+  Value whole = e.sub(wide, e.rem(wide, e.index(columns)));
   Values indices(rank);
   e.nest(shaped, outer, indices, /*unroll=*/false, [&] {
-    e.loop(e.index(0), wide, columns, /*independent=*/true, [&](Value first) {
-      bool even = width != openSize && width % columns == 0;
-      Value size = even ? e.index(columns) : e.min(e.sub(wide, first), e.index(columns));
-      Buffer folded = overBlocks(count, [&](Value base, Value limit) {
-        e.loop(base, e.add(base, limit), 1, /*independent=*/false, [&](Value row) {
-          e.delinearize(shaped, reduced, row, indices);
-          Value lane = exact ? e.index(0) : e.mul(e.rem(row, e.index(laneCount)), e.index(columns));
-          Value start = flat ? e.add(e.mul(e.linearize(shaped, before, indices), wide), first) : Value();
-          e.loop(size, /*independent=*/true, [&](Value c) {
-            if (!flat)
-              indices[trailing.back()] = e.add(first, c);
-            accumulate(&Reduction::lanes, e.add(lane, c), [&](Reduction &r) {
-              return input(r, flat ? e.flatElement(r.operand, e.add(start, c)) : e.element(r.operand, indices));
-            });
-          });
-        });
-      });
-      e.loop(size, /*independent=*/true, [&](Value c) {
-        indices[trailing.back()] = e.add(first, c);
-        if (flat && trailing.size() > 1)
-          e.delinearize(shaped, trailing, e.add(first, c), indices);
-        finish(results(folded, c), indices);
+    e.loop(e.index(0), whole, columns, /*independent=*/true,
+           [&](Value first) { emitTile(trailing, flat, first, e.index(columns), indices); });
+    e.loop(whole, wide, columns, /*independent=*/true,
+           [&](Value first) { emitTile(trailing, flat, first, e.sub(wide, first), indices); });
+  });
+}
+
+/// Columns first to first + size. The rows of a lane follow each other, so that its accumulators can stay in registers.
+void ReductionNest::emitTile(ArrayRef<int64_t> trailing, bool flat, Value first, Value size, Values &indices) {
+  auto before = llvm::to_vector(llvm::seq<int64_t>(0, trailing.front()));
+  auto row = [&](Value lane, Value row) {
+    e.delinearize(shaped, reduced, row, indices);
+    Value start =
+        flat ? e.add(e.mul(e.linearize(shaped, before, indices), e.count(shaped, trailing)), first) : Value();
+    e.loop(size, /*independent=*/true, [&](Value c) {
+      indices[trailing.back()] = flat ? Value() : e.add(first, c);
+      accumulate(&Reduction::lanes, e.add(lane, c), [&](Reduction &r) {
+        return input(r, flat ? e.flatElement(r.operand, e.add(start, c)) : e.element(r.operand, indices));
       });
     });
+  };
+  Buffer folded = overBlocks(e.count(shaped, reduced), [&](Value base, Value limit) {
+    Value end = e.add(base, limit);
+    e.loop(e.index(lanes), /*independent=*/false, [&](Value l) {
+      Value lane = e.mul(l, e.index(columns));
+      e.loop(e.add(base, l), end, lanes, /*independent=*/false, [&](Value r) { row(lane, r); });
+    });
+  });
+  e.loop(size, /*independent=*/true, [&](Value c) {
+    indices[trailing.back()] = e.add(first, c);
+    if (flat && trailing.size() > 1)
+      e.delinearize(shaped, trailing, e.add(first, c), indices);
+    finish(results(folded, c), indices);
   });
 }
 

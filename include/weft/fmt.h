@@ -1,5 +1,5 @@
-// Formatters for fmt: fmt::print("{} {}\n", x, x.shape()). The text is that of operator<<; width and fill apply to it. Not
-// part of weft.h, so that fmt is needed only where it is used.
+// Formatters for fmt: fmt::print("{} {}\n", x, x.shape()). The text is that of operator<<; width and fill apply to it.
+// Not part of weft.h, so that fmt is needed only where it is used.
 #pragma once
 #include <weft/tensor.h>
 

@@ -62,12 +62,13 @@ std::size_t distance(const std::vector<LeafText> &a, const std::vector<LeafText>
 
 /// What differs in one parameter; where containers have other sizes, the first difference, which is a size.
 void add_differences(std::string &text, Leaves from, Leaves to) {
-  for (std::size_t k = 0; k < std::min(from.size(), to.size()); ++k) {
+  for (std::size_t k = 0, leaf = 0; k < std::min(from.size(), to.size()); ++k) {
+    bool structure = to[k].kind == LeafText::Kind::Structure;
+    std::string which = structure || to.size() == 1 ? "" : fmt::format(" (leaf {})", leaf);
+    leaf += !structure;
     if (same(from[k], to[k]))
       continue;
-    text += fmt::format("{}argument {}{}: {}", text.empty() ? "" : "; ", to[k].parameter,
-                        to.size() > 1 && to[k].kind != LeafText::Kind::Structure ? fmt::format(" (leaf {})", k) : "",
-                        leaf_difference(from[k], to[k]));
+    text += fmt::format("{}argument {}{}: {}", text.empty() ? "" : "; ", to[k].parameter, which, leaf_difference(from[k], to[k]));
     if (from.size() != to.size())
       return;
   }

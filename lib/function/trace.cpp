@@ -90,8 +90,9 @@ Ref<Entry> trace(FunctionImpl &f, const Signature &s, void *args) {
   auto record = std::make_shared<Record>();
   record->leaves = describe(f.body, args, s.openings());
 
+  Compiler &compiler = Compiler::get(); // opening it is not part of this trace
   Stopwatch time;
-  std::unique_ptr<Tracer> tracer = Compiler::get().trace(f.name, f.where);
+  std::unique_ptr<Tracer> tracer = compiler.trace(f.name, f.where);
   tracer->autograph = f.options.autograph;
   TracedFunction traced;
   std::shared_ptr<void> prototype;

@@ -13,13 +13,14 @@ namespace weft {
 struct Module::Members {
   struct Member {
     std::string name;
-    Variable variable;              // one of the two
+    Variable variable; // one of the two
     std::shared_ptr<Module> module;
   };
   std::vector<Member> list;
 
   /// Calls variable(name, v) and module(m), depth first, with dotted names below `prefix`.
-  template <class V, class M> static void walk(const Module &m, const std::string &prefix, const V &variable, const M &module) {
+  template <class V, class M>
+  static void walk(const Module &m, const std::string &prefix, const V &variable, const M &module) {
     if (!m.members_)
       return;
     for (const Member &member : m.members_->list)
@@ -48,7 +49,8 @@ Module::Members &Module::members(const std::string &new_name, const SourceLocati
     members_ = std::make_unique<Members>();
   // Dots separate the names of modules in each other.
   if (new_name.empty() || new_name.find('.') != new_name.npos)
-    throw VariableError(loc, fmt::format("'{}' cannot name a member of a Module: it must have letters and no dot", new_name));
+    throw VariableError(
+        loc, fmt::format("'{}' cannot name a member of a Module: it must have letters and no dot", new_name));
   if (std::any_of(members_->list.begin(), members_->list.end(), [&](const auto &m) { return m.name == new_name; }))
     throw VariableError(loc, fmt::format("this Module has a member '{}' already", new_name));
   return *members_;
@@ -72,7 +74,8 @@ std::vector<Variable> Module::variables() const {
 std::vector<std::pair<std::string, Variable>> Module::named_variables() const {
   std::vector<std::pair<std::string, Variable>> all;
   Members::walk(
-      *this, "", [&](std::string name, const Variable &v) { all.emplace_back(std::move(name), v); }, [](const Module &) {});
+      *this, "", [&](std::string name, const Variable &v) { all.emplace_back(std::move(name), v); },
+      [](const Module &) {});
   return all;
 }
 

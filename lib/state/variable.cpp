@@ -39,8 +39,9 @@ ValueRef adapted(const VariableState &v, const Operand &o, const char *method) {
 
 void check_dtype(const VariableState &v, const TensorType &t, const char *method, const SourceLocation &loc) {
   if (t.dtype != v.type.dtype)
-    refuse(v, loc, fmt::format("{} was given {}; convert it with weft::cast(x, weft::{})", method, to_string(t),
-                               name(v.type.dtype)));
+    refuse(v, loc,
+           fmt::format("{} was given {}; convert it with weft::cast(x, weft::{})", method, to_string(t),
+                       name(v.type.dtype)));
 }
 
 bool broadcasts_to(const Shape &from, const Shape &to) {
@@ -55,9 +56,10 @@ bool broadcasts_to(const Shape &from, const Shape &to) {
 Ref<VariableState> make_state(const Operand &initial, std::string name) {
   if (Tracer::current())
     raise(ErrorKind::Variable, initial.loc(),
-          fmt::format("Variable '{}' is created inside a traced function, where every run would share it: create it outside, "
-                      "for example as a member of a weft::Module",
-                      name));
+          fmt::format(
+              "Variable '{}' is created inside a traced function, where every run would share it: create it outside, "
+              "for example as a member of a weft::Module",
+              name));
   const ValueRef &value = initial.value();
   if (value->kind != Value::Kind::Concrete)
     raise(ErrorKind::Variable, initial.loc(),
@@ -82,7 +84,8 @@ Variable::Variable(const Operand &initial, std::string name) : state_(make_state
 
 VariableState &Variable::usable(const SourceLocation &loc) const {
   if (!state_)
-    raise(ErrorKind::Variable, loc, "an empty Variable is used: it was made without an initial value, or was moved from");
+    raise(ErrorKind::Variable, loc,
+          "an empty Variable is used: it was made without an initial value, or was moved from");
   return *state_;
 }
 
@@ -108,8 +111,9 @@ void Variable::store(const Operand &value, const char *method) const {
   if (!(x->type.shape == v.type.shape))
     refuse(v, value.loc(),
            fmt::format("{} was given {}{}", method, to_string(x->type),
-                       x->type.shape.is_static() ? "; a Variable keeps its shape"
-                                                 : ", whose shape is not known while tracing: reshape it to the variable's"));
+                       x->type.shape.is_static()
+                           ? "; a Variable keeps its shape"
+                           : ", whose shape is not known while tracing: reshape it to the variable's"));
   if (Tracer *t = Tracer::current()) {
     t->variable_assign(v, x, value.loc());
     return;
@@ -127,7 +131,8 @@ void Variable::update(const Operand &delta, const char *method,
   Operand by(Tensor(adapted(v, delta, method)), loc);
   check_dtype(v, by.value()->type, method, loc);
   if (!broadcasts_to(by.shape(), v.type.shape))
-    refuse(v, loc, fmt::format("{} was given {}, which does not broadcast to its shape", method, to_string(by.value()->type)));
+    refuse(v, loc,
+           fmt::format("{} was given {}, which does not broadcast to its shape", method, to_string(by.value()->type)));
   // Read, computed and written as one: two threads that add must both be counted.
   std::unique_lock writing(v.writers, std::defer_lock);
   if (!Tracer::current())

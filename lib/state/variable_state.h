@@ -25,8 +25,8 @@ struct VariableState {
     std::lock_guard lock(value_mutex_);
     std::swap(value_, v);
   }
-  /// Held by a call that writes this variable, from entry to exit; taken in address order. Recursive, because a print sink
-  /// may run eager code on the same thread.
+  /// Held by a call that writes this variable, from entry to exit; taken in address order. Recursive, because a print
+  /// sink may run eager code on the same thread.
   std::recursive_mutex writers;
 
 private:

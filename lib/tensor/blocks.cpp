@@ -1,5 +1,5 @@
-// The block allocator of blocks.h. Large blocks are whole pages from the system; freed ones wait in a list, the oldest first to go
-// when the list holds more than its share of the machine's memory.
+// The block allocator of blocks.h. Large blocks are whole pages from the system; freed ones wait in a list, the oldest
+// first to go when the list holds more than its share of the machine's memory.
 #include "lib/tensor/blocks.h"
 
 #include <sys/mman.h>

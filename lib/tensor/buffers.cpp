@@ -23,7 +23,8 @@ void check_count(std::size_t count, const Shape &shape, const SourceLocation &lo
   check_shape(shape, loc);
   if (static_cast<std::int64_t>(count) != shape.elements())
     raise(ErrorKind::Shape, loc,
-          fmt::format("{} elements were given for the shape {}, which has {}", count, to_string(shape), shape.elements()));
+          fmt::format("{} elements were given for the shape {}, which has {}", count, to_string(shape),
+                      shape.elements()));
 }
 
 void check_buffer(const void *ptr, const detail::TensorType &t, const SourceLocation &loc) {
@@ -39,12 +40,14 @@ void check_buffer(const void *ptr, const detail::TensorType &t, const SourceLoca
     raise(ErrorKind::DType, loc, fmt::format("from_buffer: the pointer is not aligned for {}", name(t.dtype)));
   auto *b = static_cast<const unsigned char *>(ptr);
   if (t.dtype == DType::Bool && std::any_of(b, b + bytes, [](unsigned char c) { return c > 1; }))
-    raise(ErrorKind::DType, loc, "from_buffer: a buffer of bool holds bytes 0 and 1; take it as uint8 and compare with 0");
+    raise(ErrorKind::DType, loc,
+          "from_buffer: a buffer of bool holds bytes 0 and 1; take it as uint8 and compare with 0");
 }
 
 } // namespace
 
-Tensor detail::copy_buffer(const void *data, std::size_t count, const Shape &shape, DType dtype, const SourceLocation &loc) {
+Tensor detail::copy_buffer(const void *data, std::size_t count, const Shape &shape, DType dtype,
+                           const SourceLocation &loc) {
   check_count(count, shape, loc);
   ValueRef v = make_uninitialized({dtype, shape}, loc);
   if (count)

@@ -48,15 +48,24 @@ namespace detail {
 
 void raise(ErrorKind kind, const SourceLocation &where, const std::string &message) {
   switch (kind) {
-  case ErrorKind::Trace: throw TraceError(where, message);
-  case ErrorKind::Shape: throw ShapeError(where, message);
-  case ErrorKind::DType: throw DTypeError(where, message);
-  case ErrorKind::Index: throw IndexError(where, message);
-  case ErrorKind::Variable: throw VariableError(where, message);
-  case ErrorKind::Check: throw CheckError(where, message);
-  case ErrorKind::OutOfMemory: throw OutOfMemoryError(where, message);
-  case ErrorKind::Io: throw IoError(where, message);
-  case ErrorKind::Internal: break;
+  case ErrorKind::Trace:
+    throw TraceError(where, message);
+  case ErrorKind::Shape:
+    throw ShapeError(where, message);
+  case ErrorKind::DType:
+    throw DTypeError(where, message);
+  case ErrorKind::Index:
+    throw IndexError(where, message);
+  case ErrorKind::Variable:
+    throw VariableError(where, message);
+  case ErrorKind::Check:
+    throw CheckError(where, message);
+  case ErrorKind::OutOfMemory:
+    throw OutOfMemoryError(where, message);
+  case ErrorKind::Io:
+    throw IoError(where, message);
+  case ErrorKind::Internal:
+    break;
   }
   throw InternalError(where, message);
 }

@@ -13,10 +13,10 @@ struct HalfFormat {
 
   double decode(std::uint16_t bits) const {
     int mantissa = bits & ((1 << mantissa_bits) - 1), exponent = (bits & 0x7fff) >> mantissa_bits;
-    double magnitude = exponent == 2 * bias + 1
-                           ? (mantissa ? std::numeric_limits<double>::quiet_NaN() : std::numeric_limits<double>::infinity())
-                           : std::ldexp(mantissa + (exponent ? 1 << mantissa_bits : 0),
-                                        (exponent ? exponent : 1) - bias - mantissa_bits);
+    double magnitude = exponent == 2 * bias + 1 ? (mantissa ? std::numeric_limits<double>::quiet_NaN()
+                                                            : std::numeric_limits<double>::infinity())
+                                                : std::ldexp(mantissa + (exponent ? 1 << mantissa_bits : 0),
+                                                             (exponent ? exponent : 1) - bias - mantissa_bits);
     return bits & 0x8000 ? -magnitude : magnitude;
   }
 

@@ -70,9 +70,10 @@ private:
     DType dtype = *outline_.dtype;
     if (item.dtype() != dtype)
       raise(ErrorKind::DType, loc_,
-            fmt::format("the braces mix dtypes: the element at {} is {}, but the first is {}; write all elements as one type "
-                        "(1 is int32, 1.f float32, 1.0 float64)",
-                        to_string(at_), name(item.dtype()), name(dtype)));
+            fmt::format(
+                "the braces mix dtypes: the element at {} is {}, but the first is {}; write all elements as one type "
+                "(1 is int32, 1.f float32, 1.0 float64)",
+                to_string(at_), name(item.dtype()), name(dtype)));
     if (dtype == DType::String) {
       Storage *text = Storage::text(item.text());
       if (!text)

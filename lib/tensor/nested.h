@@ -4,8 +4,8 @@
 
 namespace weft::detail {
 
-/// ShapeError when the list is ragged, DTypeError when it mixes types; both name the first element that is wrong. An empty list
-/// is float32.
+/// ShapeError when the list is ragged, DTypeError when it mixes types; both name the first element that is wrong. An
+/// empty list is float32.
 ValueRef make_nested(std::initializer_list<Nested> list, const SourceLocation &loc);
 
 } // namespace weft::detail

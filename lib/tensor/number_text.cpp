@@ -77,14 +77,22 @@ std::string integer_text(DType dtype, const void *element) {
     return std::to_string(v);
   };
   switch (dtype) {
-  case DType::Int8: return as(std::int8_t{});
-  case DType::Int16: return as(std::int16_t{});
-  case DType::Int32: return as(std::int32_t{});
-  case DType::Int64: return as(std::int64_t{});
-  case DType::UInt8: return as(std::uint8_t{});
-  case DType::UInt16: return as(std::uint16_t{});
-  case DType::UInt32: return as(std::uint32_t{});
-  default: return as(std::uint64_t{});
+  case DType::Int8:
+    return as(std::int8_t{});
+  case DType::Int16:
+    return as(std::int16_t{});
+  case DType::Int32:
+    return as(std::int32_t{});
+  case DType::Int64:
+    return as(std::int64_t{});
+  case DType::UInt8:
+    return as(std::uint8_t{});
+  case DType::UInt16:
+    return as(std::uint16_t{});
+  case DType::UInt32:
+    return as(std::uint32_t{});
+  default:
+    return as(std::uint64_t{});
   }
 }
 

@@ -17,8 +17,8 @@ Real read_real(DType dtype, const void *element);
 /// The number of `dtype` nearest to `v`.
 double nearest(DType dtype, double v);
 
-/// "12.5", "3.", "-0.": the shortest text that reads back as the same number, rounded to at most `precision` digits after the
-/// point; no zeros at the end.
+/// "12.5", "3.", "-0.": the shortest text that reads back as the same number, rounded to at most `precision` digits
+/// after the point; no zeros at the end.
 std::string positional(const Real &x, int precision);
 /// "1.25e+01", "3.e+00": the same in scientific notation.
 std::string scientific(const Real &x, int precision);

@@ -1,5 +1,5 @@
-// The text of operator<<: what numpy.array2string prints with its default options (NumPy 2.4), then shape and dtype. The
-// names below follow NumPy's numpy/_core/arrayprint.py.
+// The text of operator<<: what numpy.array2string prints with its default options (NumPy 2.4), then shape and dtype.
+// The names below follow NumPy's numpy/_core/arrayprint.py.
 #include "lib/tensor/number_text.h"
 #include "lib/tensor/value.h"
 
@@ -21,10 +21,14 @@ constexpr int precision = 8;
 /// Decimal digits that a dtype holds for sure: numpy.finfo's `precision`.
 int decimal_digits(DType d) {
   switch (d) {
-  case DType::Float16: return 3;
-  case DType::BFloat16: return 2;
-  case DType::Float32: return 6;
-  default: return 15;
+  case DType::Float16:
+    return 3;
+  case DType::BFloat16:
+    return 2;
+  case DType::Float32:
+    return 6;
+  default:
+    return 15;
   }
 }
 

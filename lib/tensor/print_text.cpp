@@ -1,5 +1,5 @@
-// The text of weft::print: what tf.print prints (TensorFlow 2.21). Every dimension of more than six elements shows three at
-// each end. Strings stand in quotes, except of rank 0.
+// The text of weft::print: what tf.print prints (TensorFlow 2.21). Every dimension of more than six elements shows
+// three at each end. Strings stand in quotes, except of rank 0.
 #include "lib/tensor/number_text.h"
 #include "lib/tensor/value.h"
 
@@ -13,7 +13,8 @@ namespace {
 
 constexpr std::int64_t edge_items = 3;
 
-/// TensorFlow's FloatToBuffer and DoubleToBuffer: the short text where it reads back as the same number, else all digits.
+/// TensorFlow's FloatToBuffer and DoubleToBuffer: the short text where it reads back as the same number, else all
+/// digits.
 std::string real(const Real &x) {
   if (std::isnan(x.value))
     return "nan";
@@ -38,12 +39,20 @@ std::string escaped(std::string_view text) {
   for (char c : text) {
     auto byte = static_cast<unsigned char>(c);
     switch (c) {
-    case '\n': out += "\\n"; break;
-    case '\r': out += "\\r"; break;
-    case '\t': out += "\\t"; break;
+    case '\n':
+      out += "\\n";
+      break;
+    case '\r':
+      out += "\\r";
+      break;
+    case '\t':
+      out += "\\t";
+      break;
     case '"':
     case '\'':
-    case '\\': (out += '\\') += c; break;
+    case '\\':
+      (out += '\\') += c;
+      break;
     default:
       if (byte < 0x20 || byte == 0x7f)
         out += fmt::format("\\{:03o}", byte);
@@ -91,12 +100,14 @@ private:
   std::string element(std::int64_t offset) const {
     const char *p = data_ + static_cast<std::size_t>(offset) * itemsize(type_.dtype);
     switch (type_.dtype) {
-    case DType::Bool: return *p ? "1" : "0";
+    case DType::Bool:
+      return *p ? "1" : "0";
     case DType::String: {
       std::string_view text = text_of(*reinterpret_cast<const void *const *>(p));
       return type_.shape.rank() == 0 ? std::string(text) : '"' + escaped(text) + '"';
     }
-    default: return is_floating(type_.dtype) ? real(read_real(type_.dtype, p)) : integer_text(type_.dtype, p);
+    default:
+      return is_floating(type_.dtype) ? real(read_real(type_.dtype, p)) : integer_text(type_.dtype, p);
     }
   }
 

@@ -1,5 +1,5 @@
-// Tensor: the handle. Construction, copy, move and destruction, which keep the tracer's list of live tensors, and the accessors
-// with the errors of handles that have no value to give.
+// Tensor: the handle. Construction, copy, move and destruction, which keep the tracer's list of live tensors, and the
+// accessors with the errors of handles that have no value to give.
 #include "lib/tensor/trace_list.h"
 
 #include <weft/control_flow.h>
@@ -32,20 +32,33 @@ Value *copied(Value *v) {
 
 const char *cpp_type(DType d) {
   switch (d) {
-  case DType::Bool: return "bool";
-  case DType::Int8: return "std::int8_t";
-  case DType::Int16: return "std::int16_t";
-  case DType::Int32: return "std::int32_t";
-  case DType::Int64: return "std::int64_t";
-  case DType::UInt8: return "std::uint8_t";
-  case DType::UInt16: return "std::uint16_t";
-  case DType::UInt32: return "std::uint32_t";
-  case DType::UInt64: return "std::uint64_t";
-  case DType::Float32: return "float";
-  case DType::Float64: return "double";
-  case DType::String: return "std::string";
+  case DType::Bool:
+    return "bool";
+  case DType::Int8:
+    return "std::int8_t";
+  case DType::Int16:
+    return "std::int16_t";
+  case DType::Int32:
+    return "std::int32_t";
+  case DType::Int64:
+    return "std::int64_t";
+  case DType::UInt8:
+    return "std::uint8_t";
+  case DType::UInt16:
+    return "std::uint16_t";
+  case DType::UInt32:
+    return "std::uint32_t";
+  case DType::UInt64:
+    return "std::uint64_t";
+  case DType::Float32:
+    return "float";
+  case DType::Float64:
+    return "double";
+  case DType::String:
+    return "std::string";
   case DType::Float16:
-  case DType::BFloat16: break;
+  case DType::BFloat16:
+    break;
   }
   return nullptr;
 }
@@ -157,9 +170,10 @@ int Tensor::ndim(std::source_location loc) const { return usable(loc).type.shape
 Shape Tensor::shape(std::source_location loc) const {
   const Shape &s = usable(loc).type.shape;
   if (!s.is_static())
-    raise(ErrorKind::Trace, loc,
-          fmt::format("the shape {} is not known while tracing: use weft::shape(x) (an int64 tensor) or weft::dim(x, i)",
-                      to_string(s)));
+    raise(
+        ErrorKind::Trace, loc,
+        fmt::format("the shape {} is not known while tracing: use weft::shape(x) (an int64 tensor) or weft::dim(x, i)",
+                    to_string(s)));
   return s;
 }
 
@@ -167,9 +181,10 @@ std::int64_t Tensor::size(std::source_location loc) const {
   const Shape &s = usable(loc).type.shape;
   if (!s.is_static())
     raise(ErrorKind::Trace, loc,
-          fmt::format("the size of shape {} is not known while tracing: use weft::prod(weft::shape(x)), or weft::dim(x, i) "
-                      "for one dimension",
-                      to_string(s)));
+          fmt::format(
+              "the size of shape {} is not known while tracing: use weft::prod(weft::shape(x)), or weft::dim(x, i) "
+              "for one dimension",
+              to_string(s)));
   return s.elements();
 }
 
@@ -177,16 +192,17 @@ detail::Elements Tensor::elements(DType dtype, const char *method, bool one, con
   const Value &v = usable(loc);
   if (v.kind == Value::Kind::Symbolic)
     raise(ErrorKind::Trace, loc,
-          fmt::format("{}() needs a value, but this Tensor is traced and has one only when the compiled function runs: return "
-                      "it, show it with weft::print, or go on computing with tensors",
-                      method));
+          fmt::format(
+              "{}() needs a value, but this Tensor is traced and has one only when the compiled function runs: return "
+              "it, show it with weft::print, or go on computing with tensors",
+              method));
   if (v.type.dtype != dtype)
     wrong_dtype(dtype, v.type.dtype, method, loc);
   std::int64_t count = v.type.shape.elements();
   if (one && count != 1)
     raise(ErrorKind::Shape, loc,
-          fmt::format("{}() needs one element, but this Tensor has {} (shape {}): use to_vector(), or index it first", method,
-                      count, to_string(v.type.shape)));
+          fmt::format("{}() needs one element, but this Tensor has {} (shape {}): use to_vector(), or index it first",
+                      method, count, to_string(v.type.shape)));
   return {v.data, static_cast<std::size_t>(count)};
 }
 
@@ -200,10 +216,12 @@ Tensor::operator bool() const {
   if (TraceList::current() || symbolic) {
     if (symbolic)
       loc = static_cast<const detail::SymbolicValue *>(value_)->loc;
-    raise(ErrorKind::Trace, loc,
-          fmt::format("a traced tensor was used as a C++ condition{}: compile with weft-c++, add weft_autograph(target), or use "
-                      "weft::ag::if_stmt / weft::cond",
-                      loc.line ? fmt::format(" at {}:{}", loc.file, loc.line) : std::string()));
+    raise(
+        ErrorKind::Trace, loc,
+        fmt::format(
+            "a traced tensor was used as a C++ condition{}: compile with weft-c++, add weft_autograph(target), or use "
+            "weft::ag::if_stmt / weft::cond",
+            loc.line ? fmt::format(" at {}:{}", loc.file, loc.line) : std::string()));
   }
   const Value &v = usable(loc);
   if (v.type.dtype != DType::Bool)
@@ -211,9 +229,10 @@ Tensor::operator bool() const {
           fmt::format("a Tensor of dtype {} is used as a condition: compare it (x != 0), or cast it to bool",
                       name(v.type.dtype)));
   if (v.type.shape.elements() != 1)
-    raise(ErrorKind::Shape, loc,
-          fmt::format("a Tensor of shape {} is used as a condition, which takes one element: use weft::any or weft::all",
-                      to_string(v.type.shape)));
+    raise(
+        ErrorKind::Shape, loc,
+        fmt::format("a Tensor of shape {} is used as a condition, which takes one element: use weft::any or weft::all",
+                    to_string(v.type.shape)));
   return *static_cast<const bool *>(v.data);
 }
 

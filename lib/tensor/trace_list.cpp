@@ -11,8 +11,8 @@
 namespace weft::detail {
 namespace {
 
-// An identity is the list's serial number and a number within the list. Serials are taken again after 2^28 traces, which
-// only matters between lists that are alive at once.
+// An identity is the list's serial number and a number within the list. Serials are taken again after 2^28 traces,
+// which only matters between lists that are alive at once.
 constexpr int serial_bits = 28, number_bits = 64 - serial_bits;
 
 constinit thread_local TraceList *current_list = nullptr;
@@ -43,10 +43,10 @@ ValueRef outlived(const SymbolicValue &v) {
   p->kind = Value::Kind::Poison;
   p->type = v.type;
   std::string place = v.loc.str();
-  static_cast<PoisonValue &>(*p).reason = fmt::format(
-      "this Tensor was computed{}{} while a function was traced, and the trace is over: return it from the function, or "
-      "keep it in a Variable",
-      place.empty() ? "" : " at ", place);
+  static_cast<PoisonValue &>(*p).reason = fmt::format("this Tensor was computed{}{} while a function was traced, and "
+                                                      "the trace is over: return it from the function, or "
+                                                      "keep it in a Variable",
+                                                      place.empty() ? "" : " at ", place);
   return p;
 }
 
@@ -107,7 +107,8 @@ bool TraceList::owns(const Tensor &t) const { return id(t) >> number_bits == ser
 
 void TraceList::outer_assignment() const {
   raise(ErrorKind::Trace, last,
-        "(at or after this line) a Tensor that existed before the trace is assigned; a traced function cannot change outer "
+        "(at or after this line) a Tensor that existed before the trace is assigned; a traced function cannot change "
+        "outer "
         "tensors: return the value, or use a Variable");
 }
 

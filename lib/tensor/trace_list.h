@@ -1,9 +1,10 @@
-// TraceList: the tensors constructed on this thread while a trace runs. Tensor's constructors, moves and destructors keep
-// it; the tracer reads it to see what a region assigned. "Not in the list while tracing" means: existed before the trace.
+// TraceList: the tensors constructed on this thread while a trace runs. Tensor's constructors, moves and destructors
+// keep it; the tracer reads it to see what a region assigned. "Not in the list while tracing" means: existed before the
+// trace.
 //
-// Everything happens on the tracing thread but one thing: a tensor of the trace may be destroyed on another thread, and even
-// after the trace has gone. So every change of a list is made under a lock that is reached from the tensor's identity and
-// outlives the list.
+// Everything happens on the tracing thread but one thing: a tensor of the trace may be destroyed on another thread, and
+// even after the trace has gone. So every change of a list is made under a lock that is reached from the tensor's
+// identity and outlives the list.
 #pragma once
 #include "lib/tensor/value.h"
 

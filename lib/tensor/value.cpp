@@ -144,7 +144,8 @@ ValueRef make_uninitialized(const TensorType &t, const SourceLocation &where) {
   auto kind = t.dtype == DType::String ? Storage::Kind::Texts : Storage::Kind::Raw;
   Storage *s = Storage::allocate(byte_size(t), kind);
   if (!s)
-    raise(ErrorKind::OutOfMemory, where, fmt::format("no memory for a tensor of {} {}", name(t.dtype), to_string(t.shape)));
+    raise(ErrorKind::OutOfMemory, where,
+          fmt::format("no memory for a tensor of {} {}", name(t.dtype), to_string(t.shape)));
   return make_value(t, s);
 }
 

@@ -9,8 +9,8 @@ struct WeakResult {
   ValueRef value;
   std::string refusal; ///< where `value` is null
 };
-/// `v` is concrete and of rank 0. Integers must fit; a real number needs a floating dtype, rounds, and must not overflow; bools
-/// and strings keep their dtype.
+/// `v` is concrete and of rank 0. Integers must fit; a real number needs a floating dtype, rounds, and must not
+/// overflow; bools and strings keep their dtype.
 WEFT_API WeakResult adapt_weak(const ValueRef &v, DType dtype);
 
 } // namespace weft::detail

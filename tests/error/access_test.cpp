@@ -46,8 +46,9 @@ TEST(AccessErrorTest, EveryUseOfAnEmptyTensorSaysSo) {
 
 TEST(AccessErrorTest, ElementsNeedTheExactDtype) {
   Tensor i = 1, f = {1.f, 2.f}, s = "text", h = Tensor(1.f);
-  EXPECT_ERROR(DTypeError, (void)i.item<float>(), "item<float>() was asked of a Tensor of dtype int32: use "
-                                                  "item<std::int32_t>(), or convert it with astype(weft::float32)");
+  EXPECT_ERROR(DTypeError, (void)i.item<float>(),
+               "item<float>() was asked of a Tensor of dtype int32: use "
+               "item<std::int32_t>(), or convert it with astype(weft::float32)");
   EXPECT_ERROR(DTypeError, (void)i.item<std::int64_t>(), "astype(weft::int64)");
   EXPECT_ERROR(DTypeError, (void)i.item<unsigned>(), "int32");
   EXPECT_ERROR(DTypeError, (void)i.item<bool>(), "item<bool>()");
@@ -59,7 +60,8 @@ TEST(AccessErrorTest, ElementsNeedTheExactDtype) {
 
 TEST(AccessErrorTest, ItemNeedsOneElement) {
   Tensor v = {1, 2, 3};
-  EXPECT_ERROR(ShapeError, (void)v.item<int>(), "item() needs one element, but this Tensor has 3 (shape (3,)): use to_vector()");
+  EXPECT_ERROR(ShapeError, (void)v.item<int>(),
+               "item() needs one element, but this Tensor has 3 (shape (3,)): use to_vector()");
   EXPECT_ERROR(ShapeError, (void)Tensor{{}}.item<float>(), "has 0");
   EXPECT_EQ(Tensor{{5}}.item<int>(), 5); // one element of any rank
 }
@@ -75,10 +77,12 @@ TEST(AccessErrorTest, AConditionNeedsOneBool) {
     }
     return "none";
   };
-  EXPECT_EQ(message(1), "DType: a Tensor of dtype int32 is used as a condition: compare it (x != 0), or cast it to bool");
+  EXPECT_EQ(message(1),
+            "DType: a Tensor of dtype int32 is used as a condition: compare it (x != 0), or cast it to bool");
   EXPECT_EQ(message("s").rfind("DType: ", 0), 0u);
-  EXPECT_EQ(message({true, false}),
-            "Shape: a Tensor of shape (2,) is used as a condition, which takes one element: use weft::any or weft::all");
+  EXPECT_EQ(
+      message({true, false}),
+      "Shape: a Tensor of shape (2,) is used as a condition, which takes one element: use weft::any or weft::all");
   EXPECT_EQ(message(true), "none");
 }
 

@@ -33,7 +33,8 @@ template <class E, class F> std::string error_at(std::uint32_t line, F f) {
 TEST(ConstructionErrorTest, RaggedBracesNameThePosition) {
   using T = Tensor;
   EXPECT_ERROR(ShapeError, (T{{1, 2}, {3}}), "the list at [1] has 1 elements, but at [0] there is a list of 2");
-  EXPECT_ERROR(ShapeError, (T{{{1}, {2}}, {{3}, {4, 5}}}), "the list at [1][1] has 2 elements, but at [0][0] there is a list of 1");
+  EXPECT_ERROR(ShapeError, (T{{{1}, {2}}, {{3}, {4, 5}}}),
+               "the list at [1][1] has 2 elements, but at [0][0] there is a list of 1");
   EXPECT_ERROR(ShapeError, (T{1, {2}}), "there is a list at [1], but at [0] there is a single value");
   EXPECT_ERROR(ShapeError, (T{{1}, 2}), "there is a single value at [1], but at [0] there is a list");
   EXPECT_ERROR(ShapeError, (T{{1}, {}}), "the list at [1] has 0 elements");
@@ -51,9 +52,7 @@ TEST(ConstructionErrorTest, MixedTypesNameThePosition) {
   EXPECT_ERROR(DTypeError, (T{1, 2L}), "int64");
 }
 
-TEST(ConstructionErrorTest, BracesAreAtMostEightDeep) {
-  EXPECT_THROW((Tensor{{{{{{{{{1}}}}}}}}}), ShapeError);
-}
+TEST(ConstructionErrorTest, BracesAreAtMostEightDeep) { EXPECT_THROW((Tensor{{{{{{{{{1}}}}}}}}}), ShapeError); }
 
 TEST(ConstructionErrorTest, ANullStringIsNoString) {
   const char *null = nullptr;
@@ -77,7 +76,8 @@ TEST(ConstructionErrorTest, FromBufferChecksWhatItCan) {
   std::memcpy(flags, &two, 1);
   EXPECT_ERROR(ShapeError, (void)from_buffer(buffer, {-1}, int32), "cannot have the shape");
   EXPECT_ERROR(ShapeError, (void)from_buffer(nullptr, {2}, int32), "null pointer");
-  EXPECT_ERROR(ShapeError, (void)from_buffer(buffer, {std::int64_t{1} << 40, std::int64_t{1} << 40}, int32), "no buffer");
+  EXPECT_ERROR(ShapeError, (void)from_buffer(buffer, {std::int64_t{1} << 40, std::int64_t{1} << 40}, int32),
+               "no buffer");
   EXPECT_ERROR(DTypeError, (void)from_buffer(buffer + 1, {2}, int32), "not aligned for int32");
   EXPECT_ERROR(DTypeError, (void)from_buffer(buffer, {1}, string), "from_span");
   EXPECT_ERROR(DTypeError, (void)from_buffer(flags, {2}, boolean), "bytes 0 and 1");

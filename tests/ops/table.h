@@ -1,5 +1,5 @@
 // The test table of the operations: one row for each, or one for each form of it. A row says how weft computes it and
-// what NumPy says it is; run.cpp compares the two, eager and compiled, for every dtype of the row.
+// what NumPy says it is; run_test.cpp compares the two, eager and compiled, for every dtype of the row.
 #pragma once
 #include "tests/ops/inputs.h"
 

@@ -47,7 +47,8 @@ public:
   void print(std::span<const Operand>, const SourceLocation &) override {}
   void check(const Operand &, std::string_view, std::span<const Operand>) override {}
   TracedFunction finish(std::span<const ValueRef>, const SourceLocation &) override { return {}; }
-  std::vector<ValueRef> inline_call(const TracedFunction &, std::span<const ValueRef>, const SourceLocation &) override {
+  std::vector<ValueRef> inline_call(const TracedFunction &, std::span<const ValueRef>,
+                                    const SourceLocation &) override {
     return {};
   }
 

@@ -510,7 +510,7 @@ TEST_F(FunctionTest, RecordsSayWhatDiffered) {
                          "argument 0: dimension 0: 1 -> 2",
                          "argument 1: 2 -> 3",
                          "argument 2: size 1 -> 2",
-                         "argument 2 (leaf 2): dtype int32 -> float32",
+                         "argument 2 (leaf 1): dtype int32 -> float32",
                          "argument 3: variable v int32 () -> variable w int32 ()",
                      }));
   TraceRecord last = f.traces().back();

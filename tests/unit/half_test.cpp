@@ -13,15 +13,16 @@ TEST(HalfTest, Float16) {
     double value;
     std::uint16_t bits;
   };
-  const Row exact[] = {{0, 0x0000},      {-0.0, 0x8000}, {1, 0x3c00},          {-2, 0xc000},
-                       {65504, 0x7bff},  {0.5, 0x3800},  {0x1p-14, 0x0400},    {0x1p-24, 0x0001},
+  const Row exact[] = {{0, 0x0000},           {-0.0, 0x8000},     {1, 0x3c00},        {-2, 0xc000},
+                       {65504, 0x7bff},       {0.5, 0x3800},      {0x1p-14, 0x0400},  {0x1p-24, 0x0001},
                        {0x1.ff8p-15, 0x03ff}, {INFINITY, 0x7c00}, {-INFINITY, 0xfc00}};
   for (const Row &r : exact) {
     EXPECT_EQ(float16_format.encode(r.value), r.bits) << r.value;
     EXPECT_EQ(float16_format.decode(r.bits), r.value) << r.value;
   }
-  const Row rounded[] = {{0.1, 0x2e66}, {65519, 0x7bff}, {65520, 0x7c00}, {1e9, 0x7c00}, {2049, 0x6800}, {2051, 0x6802},
-                         {0x1p-25, 0x0000}, {0x1.8p-25, 0x0001}, {0x1.ffcp-15, 0x0400}, {1.0 / 3, 0x3555}};
+  const Row rounded[] = {{0.1, 0x2e66},         {65519, 0x7bff},  {65520, 0x7c00},   {1e9, 0x7c00},
+                         {2049, 0x6800},        {2051, 0x6802},   {0x1p-25, 0x0000}, {0x1.8p-25, 0x0001},
+                         {0x1.ffcp-15, 0x0400}, {1.0 / 3, 0x3555}};
   for (const Row &r : rounded)
     EXPECT_EQ(float16_format.encode(r.value), r.bits) << r.value;
   EXPECT_TRUE(std::isnan(float16_format.decode(float16_format.encode(NAN))));

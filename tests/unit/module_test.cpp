@@ -8,7 +8,8 @@
 namespace weft {
 namespace {
 
-static_assert(!std::is_copy_constructible_v<Module> && std::is_move_constructible_v<Module> && std::is_move_assignable_v<Module>);
+static_assert(!std::is_copy_constructible_v<Module> && std::is_move_constructible_v<Module> &&
+              std::is_move_assignable_v<Module>);
 
 struct Dense : Module {
   Variable w, b;
@@ -34,8 +35,8 @@ std::vector<std::string> names(const Module &m) {
 
 TEST(ModuleTest, ListsVariablesInOrderOfConstruction) {
   Net net(2);
-  EXPECT_EQ(names(net), (std::vector<std::string>{"scale", "first.w", "first.b", "layers.0.w", "layers.0.b", "layers.1.w",
-                                                  "layers.1.b", "shift"}));
+  EXPECT_EQ(names(net), (std::vector<std::string>{"scale", "first.w", "first.b", "layers.0.w", "layers.0.b",
+                                                  "layers.1.w", "layers.1.b", "shift"}));
   std::vector<Variable> variables = net.variables();
   ASSERT_EQ(variables.size(), 8u);
   EXPECT_EQ(variables[0].state(), net.scale.state());

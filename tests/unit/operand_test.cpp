@@ -34,7 +34,8 @@ TEST(OperandTest, KnowsTheLineOfItsUse) {
 SourceLocation place_of(const Operand &o) { return o.loc(); }
 TEST(OperandTest, KnowsTheColumn) {
   Tensor x = 1;
-  SourceLocation a = place_of(x); SourceLocation b = place_of(x); // two on one line
+  const SourceLocation both[] = {place_of(x), place_of(x)};
+  const SourceLocation &a = both[0], &b = both[1];
   EXPECT_EQ(a.line, b.line);
   EXPECT_LT(a.column, b.column);
   EXPECT_EQ(a.str(), std::string(a.file) + ":" + std::to_string(a.line) + ":" + std::to_string(a.column));

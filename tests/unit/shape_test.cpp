@@ -77,13 +77,13 @@ TEST(DTypeTest, NamesSizesAndKinds) {
     std::size_t size;
     bool integer, floating;
   };
-  const Row rows[] = {{boolean, "bool", 1, false, false},    {int8, "int8", 1, true, false},
-                      {int16, "int16", 2, true, false},      {int32, "int32", 4, true, false},
-                      {int64, "int64", 8, true, false},      {uint8, "uint8", 1, true, false},
-                      {uint16, "uint16", 2, true, false},    {uint32, "uint32", 4, true, false},
-                      {uint64, "uint64", 8, true, false},    {float16, "float16", 2, false, true},
+  const Row rows[] = {{boolean, "bool", 1, false, false},     {int8, "int8", 1, true, false},
+                      {int16, "int16", 2, true, false},       {int32, "int32", 4, true, false},
+                      {int64, "int64", 8, true, false},       {uint8, "uint8", 1, true, false},
+                      {uint16, "uint16", 2, true, false},     {uint32, "uint32", 4, true, false},
+                      {uint64, "uint64", 8, true, false},     {float16, "float16", 2, false, true},
                       {bfloat16, "bfloat16", 2, false, true}, {float32, "float32", 4, false, true},
-                      {float64, "float64", 8, false, true},  {string, "string", sizeof(void *), false, false}};
+                      {float64, "float64", 8, false, true},   {string, "string", sizeof(void *), false, false}};
   EXPECT_EQ(std::size(rows), static_cast<std::size_t>(dtype_count));
   for (const Row &r : rows) {
     EXPECT_EQ(name(r.dtype), r.name);

@@ -1,5 +1,5 @@
-// Storage and values: sizes, alignment, ownership. live_storage() is what tests of other rooms hold against leaks, so here it is
-// held against every way storage is made and goes.
+// Storage and values: sizes, alignment, ownership. live_storage() is what tests of other rooms hold against leaks, so
+// here it is held against every way storage is made and goes.
 #include "lib/tensor/value.h"
 
 #include <gtest/gtest.h>
@@ -37,8 +37,9 @@ TEST_F(StorageTest, PayloadsAreAlignedAndFoundFromTheirAddress) {
 }
 
 TEST_F(StorageTest, SizesThatCannotBeAreNull) {
-  for (std::int64_t bytes : {std::int64_t{-1}, std::numeric_limits<std::int64_t>::min(), std::numeric_limits<std::int64_t>::max(),
-                             std::numeric_limits<std::int64_t>::max() / 2 + 1, std::int64_t{1} << 60})
+  for (std::int64_t bytes :
+       {std::int64_t{-1}, std::numeric_limits<std::int64_t>::min(), std::numeric_limits<std::int64_t>::max(),
+        std::numeric_limits<std::int64_t>::max() / 2 + 1, std::int64_t{1} << 60})
     EXPECT_EQ(Storage::allocate(bytes, Storage::Kind::Raw), nullptr) << bytes;
 }
 
@@ -125,7 +126,8 @@ TEST_F(StorageTest, DeleterOfAnExternalBufferRunsOnceAtTheEnd) {
   float buffer[4] = {1, 2, 3, 4};
   std::vector<void *> deleted;
   {
-    ValueRef v = make_value({DType::Float32, {4}}, Storage::external(buffer, sizeof buffer, [&](void *p) { deleted.push_back(p); }));
+    ValueRef v = make_value({DType::Float32, {4}},
+                            Storage::external(buffer, sizeof buffer, [&](void *p) { deleted.push_back(p); }));
     ValueRef matrix = with_shape(v, {2, 2});
     EXPECT_EQ(v->data, buffer);
     EXPECT_EQ(matrix->data, buffer);
@@ -182,7 +184,8 @@ TEST_F(StorageTest, SizesSaturate) {
   EXPECT_EQ(byte_size({DType::Float64, {std::int64_t{1} << 32, std::int64_t{1} << 32}}), most);
   EXPECT_EQ(byte_size({DType::Float64, {std::int64_t{1} << 61}}), most);
   EXPECT_EQ(byte_size({DType::Float64, {std::int64_t{1} << 32, std::int64_t{1} << 32, 0}}), 0);
-  EXPECT_THROW(make_uninitialized({DType::Float64, {std::int64_t{1} << 32, std::int64_t{1} << 32}}, {}), OutOfMemoryError);
+  EXPECT_THROW(make_uninitialized({DType::Float64, {std::int64_t{1} << 32, std::int64_t{1} << 32}}, {}),
+               OutOfMemoryError);
   EXPECT_THROW(make_uninitialized({DType::Int8, {std::int64_t{1} << 60}}, {}), OutOfMemoryError);
 }
 

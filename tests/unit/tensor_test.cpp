@@ -14,7 +14,8 @@ namespace {
 
 // --- what must not compile
 
-template <class T> concept HasIterator = requires { typename T::iterator; };
+template <class T>
+concept HasIterator = requires { typename T::iterator; };
 static_assert(!HasIterator<Tensor>); // or test frameworks would print tensors as containers
 static_assert(!std::is_constructible_v<Tensor, char>);
 static_assert(!std::is_constructible_v<Tensor, char8_t>);
@@ -26,19 +27,22 @@ static_assert(std::is_convertible_v<std::string_view, Tensor>);
 static_assert(!std::is_convertible_v<Tensor, bool> && std::is_constructible_v<bool, Tensor>);
 static_assert(std::is_assignable_v<Tensor &, Tensor>);
 static_assert(!std::is_assignable_v<Tensor &&, Tensor>); // x[i] = v
-template <class T> concept AddsInPlace = requires(T &&t) { std::forward<T>(t) += 1; };
+template <class T>
+concept AddsInPlace = requires(T &&t) { std::forward<T>(t) += 1; };
 static_assert(AddsInPlace<Tensor &> && !AddsInPlace<Tensor>);
-template <class T> concept SpansTemporary = requires { std::declval<Tensor>().template span<T>(); };
+template <class T>
+concept SpansTemporary = requires { std::declval<Tensor>().template span<T>(); };
 static_assert(!SpansTemporary<float>);
-template <class T> concept Spans = requires(const Tensor &t) { t.template span<T>(); };
+template <class T>
+concept Spans = requires(const Tensor &t) { t.template span<T>(); };
 static_assert(Spans<float> && !Spans<std::string>);
 static_assert(std::is_nothrow_move_constructible_v<Tensor>);
 
 // --- construction
 
 template <class T> struct ScalarTest : testing::Test {};
-using ScalarTypes = testing::Types<bool, std::int8_t, std::int16_t, int, long, long long, std::uint8_t, std::uint16_t, unsigned,
-                                   std::size_t, float, double>;
+using ScalarTypes = testing::Types<bool, std::int8_t, std::int16_t, int, long, long long, std::uint8_t, std::uint16_t,
+                                   unsigned, std::size_t, float, double>;
 TYPED_TEST_SUITE(ScalarTest, ScalarTypes);
 TYPED_TEST(ScalarTest, AValueKeepsItsType) {
   for (TypeParam v : {std::numeric_limits<TypeParam>::lowest(), TypeParam(1), std::numeric_limits<TypeParam>::max()}) {
@@ -120,7 +124,8 @@ TEST(TensorTest, FromSpanCopiesAnyContiguousRange) {
   EXPECT_EQ(from_span(raw).to_vector<int>(), (std::vector<int>{7, 8}));
   EXPECT_EQ(from_span(std::array<std::uint8_t, 2>{1, 255}).dtype(), uint8);
   EXPECT_EQ(from_span(std::vector<std::string>{"a", "b"}, {2, 1}).shape(), Shape(2, 1));
-  EXPECT_EQ(from_span(std::array<const char *, 2>{"a", "b"}).to_vector<std::string>(), (std::vector<std::string>{"a", "b"}));
+  EXPECT_EQ(from_span(std::array<const char *, 2>{"a", "b"}).to_vector<std::string>(),
+            (std::vector<std::string>{"a", "b"}));
   EXPECT_EQ(from_span(std::vector<float>{}).shape(), Shape(0));
   EXPECT_EQ(from_span(std::vector<float>{1}, Shape{}).shape(), Shape());
 }

@@ -1,5 +1,5 @@
-// Text of tensors. The expected texts were printed by NumPy 2.4.6 (str(array)) and TensorFlow 2.21.0 (tf.print), from the
-// Python expression in each row; shape and dtype behind NumPy's text are weft's own.
+// Text of tensors. The expected texts were printed by NumPy 2.4.6 (str(array)) and TensorFlow 2.21.0 (tf.print), from
+// the Python expression in each row; shape and dtype behind NumPy's text are weft's own.
 #include "lib/tensor/value.h"
 
 #include <weft/weft.h>
@@ -15,9 +15,7 @@ namespace {
 
 constexpr float inf = INFINITY, nan = NAN;
 
-Tensor shaped(const Tensor &t, const Shape &s) {
-  return Tensor(detail::with_shape(t.checked({}), s));
-}
+Tensor shaped(const Tensor &t, const Shape &s) { return Tensor(detail::with_shape(t.checked({}), s)); }
 Tensor count_up(int n, const Shape &s) {
   std::vector<int> v(static_cast<std::size_t>(n));
   for (int i = 0; i < n; ++i)
@@ -26,7 +24,8 @@ Tensor count_up(int n, const Shape &s) {
 }
 Tensor half(std::vector<std::uint16_t> bits, DType dtype) {
   Tensor words = from_span(bits);
-  detail::Storage *s = detail::Storage::allocate(static_cast<std::int64_t>(bits.size() * 2), detail::Storage::Kind::Raw);
+  detail::Storage *s =
+      detail::Storage::allocate(static_cast<std::int64_t>(bits.size() * 2), detail::Storage::Kind::Raw);
   std::memcpy(s->data, bits.data(), bits.size() * 2);
   return Tensor(detail::make_value({dtype, Shape(bits.size())}, s));
 }
@@ -170,7 +169,8 @@ TEST(PrintTextTest, AsTfPrint) {
       {"tf.constant([True, False])", {true, false}, "[1 0]"},
       {"tf.constant('hello')", "hello", "hello"},
       {"tf.constant('n\\nl\"q')", "n\nl\"q", "n\nl\"q"},
-      {R"(tf.constant(["a", "b c", "q\"x", "n\nl", "é"]))", {"a", "b c", "q\"x", "n\nl", "é"},
+      {R"(tf.constant(["a", "b c", "q\"x", "n\nl", "é"]))",
+       {"a", "b c", "q\"x", "n\nl", "é"},
        R"(["a" "b c" "q\"x" "n\nl" "é"])"},
       {R"(tf.constant([b"a\x00\x01\t\r\\'"]))", {std::string_view("a\0\1\t\r\\'", 7)}, R"(["a\000\001\t\r\\\'"])"},
       {"tf.constant([''])", {""}, "[\"\"]"},

@@ -1,5 +1,5 @@
-// TraceList: which tensors a trace knows, and their identity when they move. The tracer asks: what did this id's tensor become?
-// Here the ids and values are looked at directly.
+// TraceList: which tensors a trace knows, and their identity when they move. The tracer asks: what did this id's tensor
+// become? Here the ids and values are looked at directly.
 #include "lib/tensor/trace_list.h"
 
 #include <weft/weft.h>
@@ -153,7 +153,7 @@ TEST(TraceListTest, MovingAnOuterTensorCopiesIt) {
   Tensor outer = 7;
   Tracing trace;
   Tensor a = std::move(outer), b;
-  b = std::move(outer);          // NOLINT(bugprone-use-after-move)
+  b = std::move(outer);                // NOLINT(bugprone-use-after-move)
   EXPECT_EQ(outer.value(), a.value()); // NOLINT(bugprone-use-after-move)
   EXPECT_EQ(outer.item<int>(), 7);
   EXPECT_EQ(b.item<int>(), 7);
@@ -262,7 +262,7 @@ TEST(TraceListTest, SymbolicTensorsThatOutliveTheirTraceArePoison) {
   EXPECT_THROW((void)copy.item<float>(), TraceError);
   EXPECT_THROW((void)bool(a), TraceError);
   EXPECT_THROW((void)moved.dtype(), TraceError);
-  EXPECT_EQ(b.item<int>(), 5); // concrete ones stay
+  EXPECT_EQ(b.item<int>(), 5);   // concrete ones stay
   EXPECT_EQ(c.value(), nullptr); // NOLINT(bugprone-use-after-move)
   a = 3;
   EXPECT_EQ(a.item<int>(), 3);

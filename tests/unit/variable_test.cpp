@@ -14,7 +14,8 @@ using detail::FakeTracer;
 
 static_assert(!std::is_convertible_v<Tensor, Variable> && std::is_constructible_v<Variable, Tensor>);
 static_assert(!std::is_assignable_v<Variable &, Tensor> && !std::is_assignable_v<Variable &, float>);
-template <class T> concept AddsInPlace = requires(Variable &v, const T &t) { v += t; };
+template <class T>
+concept AddsInPlace = requires(Variable &v, const T &t) { v += t; };
 static_assert(!AddsInPlace<Tensor> && !AddsInPlace<int> && !AddsInPlace<Variable>);
 
 /// The message of the VariableError that f throws at `line`.
@@ -89,8 +90,9 @@ TEST(VariableTest, NumbersTakeTheVariablesDtype) {
 
 TEST(VariableTest, DtypeAndShapeAreFixed) {
   Variable v(Tensor{1.f, 2.f}, "weights");
-  EXPECT_REFUSAL(v.assign(Tensor{1, 2}), "Variable 'weights' (float32 (2,)): assign was given int32 (2,); convert it with "
-                                         "weft::cast(x, weft::float32)");
+  EXPECT_REFUSAL(v.assign(Tensor{1, 2}),
+                 "Variable 'weights' (float32 (2,)): assign was given int32 (2,); convert it with "
+                 "weft::cast(x, weft::float32)");
   EXPECT_REFUSAL(v.assign(Tensor{1.f, 2.f, 3.f}), "assign was given float32 (3,); a Variable keeps its shape");
   EXPECT_REFUSAL(v.assign(1.f), "float32 ()");
   EXPECT_REFUSAL(v.assign_add(Tensor{1, 2}), "assign_add was given int32 (2,)");
@@ -121,6 +123,7 @@ TEST(VariableTest, AnEmptyTensorIsNoInitialValue) {
 
 TEST(VariableTest, AdditionsOfThreadsAllCount) {
   Variable v(0, "v");
+  v.assign_add(0); // a failure of the addition itself shows here, not in a thread
   std::vector<std::thread> threads;
   for (int t = 0; t < 4; ++t)
     threads.emplace_back([v] {
@@ -136,7 +139,8 @@ TEST(VariableTest, TheOldValueGoesOutsideOfTheLock) {
   int buffer = 1;
   std::optional<Variable> v;
   int seen = 0;
-  v.emplace(from_buffer(&buffer, {}, int32, [&](void *) { seen = v->item<int>(); })); // reads the variable that drops it
+  v.emplace(
+      from_buffer(&buffer, {}, int32, [&](void *) { seen = v->item<int>(); })); // reads the variable that drops it
   v->assign(2);
   EXPECT_EQ(seen, 2);
 }
@@ -168,8 +172,8 @@ TEST(VariableTraceTest, ReadsAndAssignsGoToTheTracer) {
     log = tracer.log;
   }
   auto at = [&](std::uint32_t k) { return " v:" + std::to_string(line + k); };
-  EXPECT_EQ(log, (std::vector<std::string>{"read" + at(1), "read" + at(2), "assign" + at(3), "read" + at(4), "add", "read" + at(5),
-                                           "add", "assign" + at(5)}));
+  EXPECT_EQ(log, (std::vector<std::string>{"read" + at(1), "read" + at(2), "assign" + at(3), "read" + at(4), "add",
+                                           "read" + at(5), "add", "assign" + at(5)}));
   EXPECT_EQ(v.value().to_vector<float>(), (std::vector<float>{1, 2})); // untouched by the trace
 }
 

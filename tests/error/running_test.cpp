@@ -50,7 +50,7 @@ class Faults : public testing::TestWithParam<Fault> {};
 
 TEST_P(Faults, Eager) {
   const Fault &p = GetParam();
-  if (std::string(p.name) == "SetInALoopThatDidNotRun") // an unset Tensor, eagerly: tests/error/operations.cpp
+  if (std::string(p.name) == "SetInALoopThatDidNotRun") // an unset Tensor, eagerly: operations_test.cpp
     return;
   Tensor bad = p.bad();
   p.program(p.good());

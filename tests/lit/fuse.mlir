@@ -1,0 +1,219 @@
+// RUN: %weft-opt %s --weft-fuse --split-input-file | FileCheck %s
+// RUN: %weft-opt %s --weft-fuse=merge=false --split-input-file | FileCheck %s --check-prefix=SINGLE
+
+// One turn of a Mandelbrot loop: three results, one loop nest. Alone, every operation is a nest.
+// CHECK-LABEL: func.func @mandelbrot
+// CHECK: %[[R:.*]]:3 = weft.fused
+// CHECK: weft.yield %{{.*}}, %{{.*}}, %{{.*}} : tensor<8xf32>, tensor<8xf32>, tensor<8xi32>
+// CHECK-NOT: weft.fused
+// CHECK: return %[[R]]#1, %[[R]]#0, %[[R]]#2
+// SINGLE-LABEL: func.func @mandelbrot
+// SINGLE-COUNT-12: weft.fused
+func.func @mandelbrot(%re: tensor<8xf32>, %im: tensor<8xf32>, %n: tensor<8xi32>, %cr: tensor<8xf32>, %ci: tensor<8xf32>,
+                      %two: f32, %four: f32, %one: i32) -> (tensor<8xf32>, tensor<8xf32>, tensor<8xi32>) {
+  %re2 = weft.multiply %re, %re : (tensor<8xf32>, tensor<8xf32>) -> tensor<8xf32>
+  %im2 = weft.multiply %im, %im : (tensor<8xf32>, tensor<8xf32>) -> tensor<8xf32>
+  %abs = weft.add %re2, %im2 : (tensor<8xf32>, tensor<8xf32>) -> tensor<8xf32>
+  %in = weft.less_equal %abs, %four : (tensor<8xf32>, f32) -> tensor<8xi1>
+  %d = weft.subtract %re2, %im2 : (tensor<8xf32>, tensor<8xf32>) -> tensor<8xf32>
+  %re3 = weft.add %d, %cr : (tensor<8xf32>, tensor<8xf32>) -> tensor<8xf32>
+  %p = weft.multiply %re, %im : (tensor<8xf32>, tensor<8xf32>) -> tensor<8xf32>
+  %p2 = weft.multiply %p, %two : (tensor<8xf32>, f32) -> tensor<8xf32>
+  %im3 = weft.add %p2, %ci : (tensor<8xf32>, tensor<8xf32>) -> tensor<8xf32>
+  %re4 = weft.where %in, %re3, %re : (tensor<8xi1>, tensor<8xf32>, tensor<8xf32>) -> tensor<8xf32>
+  %more = weft.add %n, %one : (tensor<8xi32>, i32) -> tensor<8xi32>
+  %n2 = weft.where %in, %more, %n : (tensor<8xi1>, tensor<8xi32>, tensor<8xi32>) -> tensor<8xi32>
+  return %re4, %im3, %n2 : tensor<8xf32>, tensor<8xf32>, tensor<8xi32>
+}
+
+// -----
+
+// Reductions take their producers in and share a group when they read the same; what is read again later is stored.
+// CHECK-LABEL: func.func @reductions
+// CHECK-SAME: %[[X:.*]]: tensor<4x8xf32>)
+// CHECK: %[[S:.*]]:2 = weft.fused ins(%[[X]] : tensor<4x8xf32>)
+// CHECK: weft.exp
+// CHECK: weft.sum
+// CHECK: weft.max
+// CHECK: %[[E:.*]] = weft.fused
+// CHECK: weft.log
+// CHECK: %[[T:.*]] = weft.fused ins(%[[E]]
+// CHECK-NEXT: ^bb0
+// CHECK-NEXT: weft.sum
+// CHECK: %[[Q:.*]] = weft.fused ins(%[[E]], %[[T]]
+// CHECK: return %[[S]]#0, %[[S]]#1, %[[Q]]
+func.func @reductions(%x: tensor<4x8xf32>) -> (tensor<4xf32>, tensor<4xf32>, tensor<4x8xf32>) {
+  %e = weft.exp %x : (tensor<4x8xf32>) -> tensor<4x8xf32>
+  %s = weft.sum %e axes = [1] : (tensor<4x8xf32>) -> tensor<4xf32>
+  %m = weft.max %e axes = [1] : (tensor<4x8xf32>) -> tensor<4xf32>
+  %l = weft.log %x : (tensor<4x8xf32>) -> tensor<4x8xf32>
+  %t = weft.sum %l axes = [0, 1] : (tensor<4x8xf32>) -> f32
+  %q = weft.divide %l, %t : (tensor<4x8xf32>, f32) -> tensor<4x8xf32>
+  return %s, %m, %q : tensor<4xf32>, tensor<4xf32>, tensor<4x8xf32>
+}
+
+// -----
+
+// Read through two index maps, or for several elements, a value is stored; through one, it is computed where it is read.
+// CHECK-LABEL: func.func @stencil
+// CHECK: %[[E:.*]] = weft.fused
+// CHECK-NEXT: ^bb0
+// CHECK-NEXT: weft.exp
+// CHECK-NEXT: weft.yield
+// CHECK: weft.fused ins(%[[E]] : tensor<10xf32>)
+// CHECK: weft.slice
+// CHECK: weft.slice
+// CHECK: weft.add
+func.func @stencil(%x: tensor<10xf32>) -> tensor<8xf32> {
+  %e = weft.exp %x : (tensor<10xf32>) -> tensor<10xf32>
+  %a = weft.slice %e starts = [0] sizes = [8] steps = [1] dynamic = [] : (tensor<10xf32>) -> tensor<8xf32>
+  %b = weft.slice %e starts = [2] sizes = [8] steps = [1] dynamic = [] : (tensor<10xf32>) -> tensor<8xf32>
+  %s = weft.add %a, %b : (tensor<8xf32>, tensor<8xf32>) -> tensor<8xf32>
+  return %s : tensor<8xf32>
+}
+
+// CHECK-LABEL: func.func @column
+// CHECK: %[[E:.*]] = weft.fused
+// CHECK: weft.exp
+// CHECK: weft.fused ins(%[[E]]
+// CHECK: weft.add
+func.func @column(%x: tensor<4x1xf32>, %y: tensor<4x8xf32>) -> tensor<4x8xf32> {
+  %e = weft.exp %x : (tensor<4x1xf32>) -> tensor<4x1xf32>
+  %s = weft.add %e, %y : (tensor<4x1xf32>, tensor<4x8xf32>) -> tensor<4x8xf32>
+  return %s : tensor<4x8xf32>
+}
+
+// CHECK-LABEL: func.func @transposed
+// CHECK: weft.fused
+// CHECK: weft.exp
+// CHECK: weft.permute_dims
+// CHECK: weft.log
+// CHECK-NOT: weft.fused
+func.func @transposed(%x: tensor<4x8xf32>) -> tensor<8x4xf32> {
+  %e = weft.exp %x : (tensor<4x8xf32>) -> tensor<4x8xf32>
+  %p = weft.permute_dims %e axes = [1, 0] : (tensor<4x8xf32>) -> tensor<8x4xf32>
+  %l = weft.log %p : (tensor<8x4xf32>) -> tensor<8x4xf32>
+  return %l : tensor<8x4xf32>
+}
+
+// -----
+
+// Casts and views are computed again rather than stored, also inside of a loop.
+// CHECK-LABEL: func.func @cheap
+// CHECK-SAME: %[[X:.*]]: tensor<8xi32>
+// CHECK: weft.fused ins(%[[X]] : tensor<8xi32>)
+// CHECK: weft.cast
+// CHECK: weft.sum
+// CHECK: scf.for
+// CHECK: weft.fused ins(%[[X]], %{{.*}} : tensor<8xi32>, tensor<1x8xf32>)
+// CHECK: weft.reshape
+// CHECK: weft.cast
+func.func @cheap(%x: tensor<8xi32>, %y: tensor<1x8xf32>, %lo: index, %hi: index, %step: index) -> (f32, tensor<1x8xf32>) {
+  %f = weft.cast %x to f32 : (tensor<8xi32>) -> tensor<8xf32>
+  %s = weft.sum %f axes = [0] : (tensor<8xf32>) -> f32
+  %v = weft.reshape %x [1, 8] : (tensor<8xi32>) -> tensor<1x8xi32>
+  %r = scf.for %i = %lo to %hi step %step iter_args(%z = %y) -> tensor<1x8xf32> {
+    %c = weft.cast %v to f32 : (tensor<1x8xi32>) -> tensor<1x8xf32>
+    %w = weft.add %z, %c : (tensor<1x8xf32>, tensor<1x8xf32>) -> tensor<1x8xf32>
+    scf.yield %w : tensor<1x8xf32>
+  }
+  return %s, %r : f32, tensor<1x8xf32>
+}
+
+// -----
+
+// What may fail is neither dropped nor moved across another effect, and is alone with its effect in its group.
+// CHECK-LABEL: func.func @effects
+// CHECK: weft.fused
+// CHECK: weft.divide
+// CHECK: weft.print
+// CHECK: %[[Q:.*]] = weft.fused
+// CHECK: weft.multiply
+// CHECK: weft.floor_divide
+// CHECK: weft.fused ins(%[[Q]]
+// CHECK: weft.remainder
+// CHECK: return
+func.func @effects(%x: tensor<8xi32>, %y: tensor<8xi32>) -> tensor<8xi32> {
+  %unused = weft.divide %x, %y : (tensor<8xi32>, tensor<8xi32>) -> tensor<8xi32>
+  weft.print %x : tensor<8xi32>
+  %m = weft.multiply %x, %x : (tensor<8xi32>, tensor<8xi32>) -> tensor<8xi32>
+  %q = weft.floor_divide %m, %y : (tensor<8xi32>, tensor<8xi32>) -> tensor<8xi32>
+  %r = weft.remainder %q, %y : (tensor<8xi32>, tensor<8xi32>) -> tensor<8xi32>
+  return %r : tensor<8xi32>
+}
+
+// A constant divisor cannot fail, also when it comes from outside of the group; a float one never does.
+// CHECK-LABEL: func.func @harmless
+// CHECK: weft.fused
+// CHECK: weft.divide
+// CHECK: weft.divide
+// CHECK: weft.yield
+// CHECK-NOT: weft.fused
+func.func @harmless(%x: tensor<8xi32>) -> tensor<8xi32> {
+  %c3 = arith.constant 3 : i32
+  %a = weft.divide %x, %c3 : (tensor<8xi32>, i32) -> tensor<8xi32>
+  %b = weft.divide %a, %c3 : (tensor<8xi32>, i32) -> tensor<8xi32>
+  return %b : tensor<8xi32>
+}
+
+// -----
+
+// Between a group's first and last member: the reader of the first waits for the group.
+// CHECK-LABEL: func.func @order
+// CHECK: %[[R:.*]]:2 = weft.fused
+// CHECK: weft.print %[[R]]#0
+// CHECK: return %[[R]]#1
+func.func @order(%x: tensor<8xf32>) -> tensor<8xf32> {
+  %a = weft.exp %x : (tensor<8xf32>) -> tensor<8xf32>
+  weft.print %a : tensor<8xf32>
+  %b = weft.log %x : (tensor<8xf32>) -> tensor<8xf32>
+  return %b : tensor<8xf32>
+}
+
+// -----
+
+// Open dimensions that nothing connects may differ.
+// CHECK-LABEL: func.func @open
+// CHECK: weft.fused
+// CHECK-NEXT: ^bb0
+// CHECK-NEXT: weft.sqrt
+// CHECK-NEXT: weft.yield
+// CHECK: weft.fused
+// CHECK-NEXT: ^bb0
+// CHECK-NEXT: weft.exp
+// CHECK-NEXT: weft.log
+// CHECK-NEXT: weft.yield
+func.func @open(%x: tensor<?xf32>, %y: tensor<?xf32>) -> (tensor<?xf32>, tensor<?xf32>, tensor<?xf32>) {
+  %a = weft.exp %x : (tensor<?xf32>) -> tensor<?xf32>
+  %b = weft.sqrt %y : (tensor<?xf32>) -> tensor<?xf32>
+  %c = weft.log %x : (tensor<?xf32>) -> tensor<?xf32>
+  return %a, %b, %c : tensor<?xf32>, tensor<?xf32>, tensor<?xf32>
+}
+
+// -----
+
+// A branch that canonicalisation made a choice between tensors.
+// CHECK-LABEL: func.func @choice
+// CHECK-SAME: %[[C:.*]]: i1
+// CHECK: weft.fused
+// CHECK: weft.where %{{.*}}, %{{.*}}, %{{.*}} : (i1, tensor<8xf32>, tensor<8xf32>) -> tensor<8xf32>
+func.func @choice(%c: i1, %x: tensor<8xf32>, %y: tensor<8xf32>) -> tensor<8xf32> {
+  %r = arith.select %c, %x, %y : tensor<8xf32>
+  return %r : tensor<8xf32>
+}
+
+// -----
+
+// An element of a tensor is a group that gives a scalar.
+// CHECK-LABEL: func.func @element
+// CHECK: %[[E:.*]] = weft.fused ins(%{{.*}}, %{{.*}} : tensor<8xf32>, i64)
+// CHECK: weft.slice
+// CHECK: weft.reshape
+// CHECK: weft.yield %{{.*}} : f32
+// CHECK: weft.print %[[E]] : f32
+func.func @element(%x: tensor<8xf32>, %i: i64) {
+  %s = weft.slice %x[%i] starts = [0] sizes = [1] steps = [1] dynamic = [0] {checked} : (tensor<8xf32>, i64) -> tensor<1xf32>
+  %e = weft.reshape %s [] : (tensor<1xf32>) -> f32
+  weft.print %e : f32
+  return
+}
