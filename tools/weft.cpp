@@ -198,6 +198,8 @@ int main(int argc, char **argv) {
     return 0;
   } catch (const CLI::Success &help) {
     return app.exit(help);
+  } catch (const CLI::ParseError &e) {
+    return report(fmt::format("{} (see weft --help)", e.what()));
   } catch (const std::exception &e) {
     return report(e.what());
   }

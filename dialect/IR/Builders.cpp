@@ -54,21 +54,12 @@ struct Division {
 
 Division prepareDivision(ScalarBuilder &b, Value x, Value y) {
   Division d{plain(b, x), plain(b, y), isUnsigned(x.getType()), {}, {}};
-  Type t = d.y.getType();
-  d.safe = d.y;
+  d.safe = plain(b, b.checkedDivisor(y));
   std::optional<APInt> known = constantOf(d.y);
-  Value one = known && !known->isZero() && !known->isAllOnes() ? Value() : b.constantInt(t, 1);
-  if (!known || known->isZero()) {
-    Value zero = b.constantInt(t, 0);
-    Value nonzero = b.create<arith::CmpIOp>(arith::CmpIPredicate::ne, d.y, zero);
-    CheckOp::create(b.builder, b.loc, nonzero, ValueRange(), divisionByZeroMessage,
-                    static_cast<int32_t>(detail::ErrorKind::Check));
-    d.safe = b.select(nonzero, d.y, one);
-  }
-  if (!d.unsign && (!known || known->isAllOnes())) {
-    d.negated = b.create<arith::CmpIOp>(arith::CmpIPredicate::eq, d.y, b.constantInt(t, -1));
-    d.safe = b.select(d.negated, one, d.safe);
-  }
+  if (d.unsign || (known && !known->isAllOnes()))
+    return d;
+  d.negated = b.create<arith::CmpIOp>(arith::CmpIPredicate::eq, d.y, b.constantInt(d.y.getType(), -1));
+  d.safe = b.select(d.negated, b.constantInt(d.y.getType(), 1), d.safe);
   return d;
 }
 
@@ -194,6 +185,15 @@ Value ScalarBuilder::add(Value x, Value y) {
 }
 Value ScalarBuilder::sub(Value x, Value y) { return arithmetic<arith::SubFOp, arith::SubIOp>(*this, x, y); }
 Value ScalarBuilder::mul(Value x, Value y) { return arithmetic<arith::MulFOp, arith::MulIOp>(*this, x, y); }
+
+Value ScalarBuilder::checkedDivisor(Value y) {
+  if (!mayDivideByZero(y))
+    return y;
+  Value v = plain(*this, y);
+  Value nonzero = create<arith::CmpIOp>(arith::CmpIPredicate::ne, v, constantInt(v.getType(), 0));
+  CheckOp::create(builder, loc, nonzero, ValueRange(), divisionByZeroMessage, static_cast<int32_t>(detail::ErrorKind::Check));
+  return typed(*this, select(nonzero, v, constantInt(v.getType(), 1)), y.getType());
+}
 
 Value ScalarBuilder::div(Value x, Value y) {
   if (isFloat(x.getType()))

@@ -15,7 +15,9 @@ def Weft_ElementwiseInterface : OpInterface<"ElementwiseOpInterface"> {
     InterfaceMethod<"Emits the scalar computation; operands are scalars of the operands' element types.",
       "::mlir::Value", "buildScalar", (ins "::weft::ScalarBuilder &":$b, "::mlir::ValueRange":$args)>,
     InterfaceMethod<"Whether an element costs next to nothing, so that computing it twice beats storing it.",
-      "bool", "isCheap", (ins), "", "return false;">
+      "bool", "isCheap", (ins), "", "return false;">,
+    InterfaceMethod<"Number of the operand that is divided by, or -1: an integer zero there is an error.",
+      "int64_t", "getDivisor", (ins), "", "return -1;">
   ];
 }
 

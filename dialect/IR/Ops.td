@@ -70,15 +70,16 @@ class Weft_Elementwise<string mnemonic, string accepts, string result, dag opera
 }
 class Weft_Unary<string mnemonic, string accepts, string result = "same">
     : Weft_Elementwise<mnemonic, accepts, result, (ins Weft_Tensor:$x), "::mlir::Value x = args[0];\n">;
-class Weft_Binary<string mnemonic, string accepts, string result = "same", list<Trait> effects = [Pure]>
+class Weft_Binary<string mnemonic, string accepts, string result = "same", list<Trait> effects = [Pure],
+                  list<string> overrides = []>
     : Weft_Elementwise<mnemonic, accepts, result, (ins Weft_Tensor:$x, Weft_Tensor:$y),
-                       "::mlir::Value x = args[0], y = args[1];\n", effects>;
+                       "::mlir::Value x = args[0], y = args[1];\n", effects, overrides>;
 class Weft_Comparison<string mnemonic, string accepts> : Weft_Binary<mnemonic, accepts, "boolean_result">;
 // Division: by an integer zero it is a CheckError.
 def Weft_ZeroDivisor : Weft_FailsWhere<"::weft::mayDivideByZero(getY())">;
 class Weft_MayFail<string mnemonic, string accepts, string result = "same">
-    : Weft_Binary<mnemonic, accepts, result, Weft_ZeroDivisor.traits> {
-  let methods = Weft_ZeroDivisor.methods;
+    : Weft_Binary<mnemonic, accepts, result, Weft_ZeroDivisor.traits, ["getDivisor"]> {
+  let methods = Weft_ZeroDivisor.methods # [{ int64_t $cppClass::getDivisor() { return 1; } }];
 }
 
 // Reductions over `axes` (ascending, distinct). `identity`, `input` and `combine` work on scalars.
@@ -324,7 +325,14 @@ def Weft_CastOp : Weft_Elementwise<"cast", "any", "same", (ins Weft_Tensor:$x), 
   let typeRule = "return cast(a);";
   let assemblyFormat = "$x `to` $dtype attr-dict `:` functional-type(operands, results)";
   let body = [{ return b.cast(x, getDtype()); }];
-  let methods = [{ bool $cppClass::isCheap() { return true; } }];
+  let methods = [{
+    bool $cppClass::isCheap() {
+      // Saturation takes several comparisons.
+      bool saturates = ::llvm::isa<::mlir::FloatType>(::mlir::getElementTypeOrSelf(getX())) &&
+                       ::llvm::isa<::mlir::IntegerType>(getDtype()) && !getDtype().isInteger(1);
+      return !saturates;
+    }
+  }];
 }
 
 //===--- Reductions ----------------------------------------------------------------------------------------------===//

@@ -54,6 +54,22 @@ LogicalResult ConstantOp::verify() {
 
 //===--- weft.fused ----------------------------------------------------------------------------------------------===//
 
+/// One loop nest can compute all of them.
+static LogicalResult verifyOneSpace(FusedOp group, ValueRange yields) {
+  auto reductionOf = [](Value v) { return v.getDefiningOp<ReductionOpInterface>(); };
+  auto visited = [&](Value v) { return shapeOf(reductionOf(v) ? reductionOf(v)->getOperand(0).getType() : v.getType()); };
+  for (Value v : yields) {
+    ReductionOpInterface first = reductionOf(yields.front()), op = reductionOf(v);
+    if (!first != !op)
+      return group.emitOpError("yields reductions beside other values");
+    if (visited(v) != visited(yields.front()))
+      return group.emitOpError("computes values over different shapes");
+    if (op && op.getReducedAxes() != first.getReducedAxes())
+      return group.emitOpError("reduces over different axes");
+  }
+  return success();
+}
+
 LogicalResult FusedOp::verify() {
   Block &block = getBody().front();
   if (block.getNumArguments() != getIns().size())
@@ -86,7 +102,7 @@ LogicalResult FusedOp::verify() {
     return emitOpError("has ") << getOuts().size() << " buffers for " << stored << " yielded tensors";
   if (!llvm::equal(results, getResultTypes()))
     return emitOpError("has results of other types than it yields");
-  return success();
+  return verifyOneSpace(*this, yield.getValues());
 }
 
 Value lookThroughGroup(Value v) {
@@ -99,16 +115,24 @@ Value lookThroughGroup(Value v) {
   return v;
 }
 
+/// The form that ScalarBuilder::checkedDivisor leaves: select(v != 0, v, a constant that is not 0).
+static bool isGuarded(Value v) {
+  auto select = v.getDefiningOp<arith::SelectOp>();
+  auto test = select ? select.getCondition().getDefiningOp<arith::CmpIOp>() : nullptr;
+  return test && test.getPredicate() == arith::CmpIPredicate::ne && test.getLhs() == select.getTrueValue() &&
+         matchPattern(test.getRhs(), m_Zero()) && matchPattern(select.getFalseValue(), m_One());
+}
+
 bool mayDivideByZero(Value divisor) {
   if (!isa<IntegerType>(getElementTypeOrSelf(divisor.getType())))
     return false;
   divisor = lookThroughGroup(divisor);
-  // ScalarBuilder wraps unsigned constants: arith knows only signless integers.
+  // ScalarBuilder wraps unsigned values: arith knows only signless integers.
   if (auto wrapped = divisor.getDefiningOp<UnrealizedConversionCastOp>())
     divisor = wrapped.getOperand(0);
   Attribute value;
   if (!matchPattern(divisor, m_Constant(&value)))
-    return true;
+    return !isGuarded(divisor);
   if (auto scalar = dyn_cast<IntegerAttr>(value))
     return scalar.getValue().isZero();
   auto elements = dyn_cast<DenseIntElementsAttr>(value);

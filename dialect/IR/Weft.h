@@ -40,8 +40,8 @@ struct FrameResource : mlir::SideEffects::Resource::Base<FrameResource> {
 /// Compares the result type of a public operation with what its record's typeRule infers (include/weft/detail/rules.h).
 llvm::LogicalResult verifyByRule(mlir::Operation *op);
 
-/// False for floating divisors and for constant integers without a zero. A block argument of a group stands for the operand
-/// that is passed to it.
+/// False for floating divisors, for constant integers without a zero, and for what ScalarBuilder::checkedDivisor gave. A block
+/// argument of a group stands for the operand that is passed to it.
 bool mayDivideByZero(mlir::Value divisor);
 
 /// The value outside of all groups that `v` stands for: block arguments of weft.fused lead to its operands.

@@ -9,7 +9,6 @@
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 
 #include <limits>
-#include <queue>
 
 using namespace mlir;
 
@@ -34,18 +33,34 @@ bool isCheap(Operation *op) {
   return indexed && indexed.isCheap();
 }
 
+/// Put together from pieces that get loops of their own, if it is the only result of its group and its base is stored: then
+/// writing a piece in place costs no more than the piece.
+bool isAssembled(Operation *op) {
+  auto indexed = dyn_cast<IndexedOpInterface>(op);
+  return indexed && !indexed.isCheap();
+}
+
 Type shapeKey(Type t) {
   return RankedTensorType::get(shapeOf(t), IntegerType::get(t.getContext(), 1));
 }
 
 /// How an operation reads a tensor operand.
-enum class Reading { InPlace, Moved, Repeated }; // at the element it computes; at another; at one for several
-Reading readingOf(Operation *user, Value operand) {
+enum class Reading {
+  InPlace,  // at the element it computes
+  Moved,    // at another
+  Repeated, // at one for several
+  Stored    // from memory only
+};
+Reading readingOf(OpOperand &operand) {
+  Operation *user = operand.getOwner();
   if (isa<ReductionOpInterface>(user))
     return Reading::InPlace;
-  ArrayRef<int64_t> from = shapeOf(operand.getType()), to = shapeOf(user->getResult(0).getType());
-  if (auto indexed = dyn_cast<IndexedOpInterface>(user))
+  ArrayRef<int64_t> from = shapeOf(operand.get().getType()), to = shapeOf(user->getResult(0).getType());
+  if (auto indexed = dyn_cast<IndexedOpInterface>(user)) {
+    if (indexed.getBase() == operand.getOperandNumber())
+      return Reading::Stored;
     return indexed.repeatsElements() ? Reading::Repeated : Reading::Moved;
+  }
   if (from == to)
     return Reading::InPlace;
   auto wide = [](ArrayRef<int64_t> s) { return llvm::make_filter_range(s, [](int64_t d) { return d != 1; }); };
@@ -58,6 +73,7 @@ struct Use {
   unsigned group;
   unsigned view;
   bool repeated;
+  bool stored;
   bool operator==(const Use &) const = default;
 };
 
@@ -65,6 +81,7 @@ struct GroupState {
   int64_t level;
   int64_t feedingGroups = unbounded, feedingOps = unbounded; // the lowest levels of what this group takes values from
   bool effect = false;
+  bool assembled = false;
 };
 
 class Planner {
@@ -85,7 +102,7 @@ public:
       std::reverse(g.members.begin(), g.members.end());
       std::reverse(g.roots.begin(), g.roots.end());
     }
-    if (!sort())
+    if (failed(orderPlan(block, plan)))
       return failure();
     return std::move(plan);
   }
@@ -120,11 +137,11 @@ private:
         users.othersLevel = std::max(users.othersLevel, levels.lookup(user));
         continue;
       }
-      Reading reading = readingOf(user, operand.get());
+      Reading reading = readingOf(operand);
       for (const Use &u : usesOf.find(user)->second) {
         Use use = u;
         if (reading != Reading::InPlace)
-          use = {u.group, ++views, u.repeated || reading == Reading::Repeated};
+          use = {u.group, ++views, u.repeated || reading == Reading::Repeated, reading == Reading::Stored};
         if (!llvm::is_contained(ArrayRef(users.groups).take_back(4), use)) // most users of a value are alike
           users.groups.push_back(use);
       }
@@ -169,39 +186,51 @@ private:
       feed(*users.nextEffect, plan.ops[op].groups.front());
   }
 
-  /// Cheap values are computed again in every group that reads them. What else reads them takes them from a copy.
+  /// Cheap values are computed again in every group that reads them. What wants them in memory takes them from a copy.
   bool placeCopies(Operation *op, const Users &users) {
     SmallVector<unsigned, 1> groups;
-    for (const Use &u : users.groups)
-      if (!llvm::is_contained(groups, u.group)) {
-        groups.push_back(u.group);
-        if (groups.size() > maxCopies || isFull(u.group))
-          return false;
+    Users others{{}, users.others, users.othersLevel, {}};
+    for (const Use &u : users.groups) {
+      if (u.stored) {
+        others.groups.push_back(u);
+        continue;
       }
+      if (llvm::is_contained(groups, u.group))
+        continue;
+      groups.push_back(u.group);
+      if (groups.size() > maxCopies || isFull(u.group))
+        return false;
+    }
     if (groups.empty())
       return false;
-    if (users.others) {
-      Operation *stored = op->clone();
-      op->getBlock()->getOperations().insertAfter(op->getIterator(), stored);
-      op->getResult(0).replaceUsesWithIf(stored->getResult(0), [&](OpOperand &use) {
-        return use.getOwner()->getBlock() != &block || !isFusable(use.getOwner());
-      });
-      unsigned position = plan.ops[op].position;
-      plan.ops[stored].position = position;
-      placeRoot(stored, {{}, true, users.othersLevel, {}});
-    }
+    if (others.others || !others.groups.empty())
+      placeRoot(storedCopy(op), others);
     for (unsigned g : groups)
       addMember(g, op);
-    usesOf[op].assign(users.groups.begin(), users.groups.end());
+    auto copied = llvm::make_filter_range(users.groups, [](const Use &u) { return !u.stored; });
+    usesOf[op].assign(copied.begin(), copied.end());
     return true;
+  }
+
+  Operation *storedCopy(Operation *op) {
+    Operation *stored = op->clone();
+    block.getOperations().insertAfter(op->getIterator(), stored);
+    op->getResult(0).replaceUsesWithIf(stored->getResult(0), [&](OpOperand &use) {
+      Operation *user = use.getOwner();
+      return user->getBlock() != &block || !isFusable(user) || readingOf(use) == Reading::Stored;
+    });
+    unsigned position = plan.ops[op].position;
+    plan.ops[stored].position = position;
+    return stored;
   }
 
   /// A value that one group reads, everywhere through the same index map and each element once, is computed in it.
   bool placeInside(Operation *op, const Users &users) {
-    if (users.others || users.groups.empty() || isa<ReductionOpInterface>(op) || isScalar(op->getResult(0).getType()))
+    if (users.others || users.groups.empty() || isa<ReductionOpInterface>(op) || isAssembled(op) ||
+        isScalar(op->getResult(0).getType()))
       return false;
     Use first = users.groups.front();
-    if (first.repeated || !llvm::all_equal(users.groups) || !canTake(first.group, op))
+    if (first.repeated || first.stored || !llvm::all_equal(users.groups) || !canTake(first.group, op))
       return false;
     // An effect must happen for every element, and before the next one.
     if (hasEffects(op) && (first.view != 0 || !reach(first.group, users.othersLevel + 1)))
@@ -217,7 +246,7 @@ private:
     for (const Use &u : users.groups)
       if (u.group != g)
         feed(u.group, g);
-    join({g, 0, false}, op);
+    join({g, 0, false, false}, op);
   }
 
   void feed(unsigned user, unsigned maker) {
@@ -230,13 +259,13 @@ private:
     for (const Use &u : users.groups)
       need = std::max(need, states[u.group].level);
     ++need;
-    if (!merge)
+    if (!merge || isAssembled(op))
       return addGroup(space, need);
     if (std::optional<unsigned> g = readingGroup(op, space, users))
       return *g;
     auto fits = [&](unsigned g) {
-      return canTake(g, op) && plan.groups[g].roots.size() < maxRoots &&
-             llvm::none_of(users.groups, [&](const Use &u) { return u.group == g; }) && reach(g, need);
+      return canTakeRoot(g, op) && llvm::none_of(users.groups, [&](const Use &u) { return u.group == g; }) &&
+             reach(g, need);
     };
     for (Value x : op->getOperands())
       if (auto it = readers.find({x, space}); it != readers.end() && fits(it->second))
@@ -257,7 +286,7 @@ private:
     for (const Use &u : users.groups)
       if (u.view == 0 && plan.groups[u.group].space == space && (!best || states[*best].level < states[u.group].level))
         best = u.group;
-    if (!best || !canTake(*best, op) || plan.groups[*best].roots.size() >= maxRoots)
+    if (!best || !canTakeRoot(*best, op))
       return {};
     int64_t need = users.othersLevel;
     for (const Use &u : users.groups) {
@@ -283,6 +312,9 @@ private:
 
   bool isFull(unsigned g) const { return plan.groups[g].members.size() >= maxMembers; }
   bool canTake(unsigned g, Operation *op) const { return !isFull(g) && !(states[g].effect && hasEffects(op)); }
+  bool canTakeRoot(unsigned g, Operation *op) const {
+    return canTake(g, op) && !states[g].assembled && plan.groups[g].roots.size() < maxRoots;
+  }
 
   unsigned addGroup(const IterationSpace &space, int64_t level) {
     plan.groups.push_back({space, {}, {}});
@@ -301,85 +333,15 @@ private:
     addMember(use.group, op);
     usesOf[op] = {use};
     states[use.group].effect |= hasEffects(op);
+    states[use.group].assembled |= isAssembled(op);
     if (use.view != 0)
       return;
     const IterationSpace &space = plan.groups[use.group].space;
-    for (Value x : op->getOperands())
-      if (isa<RankedTensorType>(x.getType()) && shapeKey(x.getType()) == space.shape && readingOf(op, x) == Reading::InPlace)
-        readers[{x, space}] = use.group;
-  }
-
-  //===--- Order -------------------------------------------------------------------------------------------------===//
-
-  // Nodes: the groups, then the operations that stay.
-  std::vector<Operation *> staying;
-  DenseMap<Operation *, unsigned> nodeOf;
-  std::vector<SmallVector<unsigned, 2>> successors;
-  std::vector<unsigned> waiting, positions;
-
-  void edge(unsigned from, unsigned to) {
-    successors[from].push_back(to);
-    ++waiting[to];
-  }
-
-  void makeNodes() {
-    for (GroupPlan &g : plan.groups)
-      positions.push_back(plan.ops[g.roots.back()].position);
-    for (Operation &op : block.without_terminator())
-      if (!isFusable(&op)) {
-        nodeOf[&op] = positions.size();
-        staying.push_back(&op);
-        positions.push_back(plan.ops[&op].position);
-      }
-    successors.resize(positions.size());
-    waiting.resize(positions.size());
-  }
-
-  /// The nodes that compute an operation; the first one is where others take its value from.
-  SmallVector<unsigned, 1> nodesOf(Operation *op) {
-    if (isFusable(op))
-      return plan.ops[op].groups;
-    auto it = nodeOf.find(op);
-    return it == nodeOf.end() ? SmallVector<unsigned, 1>() : SmallVector<unsigned, 1>{it->second};
-  }
-
-  void makeEdges() {
-    Operation *effect = nullptr;
-    for (Operation &op : block.without_terminator()) {
-      SmallVector<unsigned, 1> makers = nodesOf(&op);
-      if (makers.empty())
-        continue;
-      for (OpOperand &use : op.getUses())
-        for (unsigned user : nodesOf(block.findAncestorOpInBlock(*use.getOwner())))
-          if (!llvm::is_contained(makers, user))
-            edge(makers.front(), user);
-      if (!hasEffects(&op))
-        continue;
-      if (effect)
-        edge(nodesOf(effect).front(), makers.front());
-      effect = &op;
+    for (OpOperand &x : op->getOpOperands()) {
+      Type type = x.get().getType();
+      if (isa<RankedTensorType>(type) && shapeKey(type) == space.shape && readingOf(x) == Reading::InPlace)
+        readers[{x.get(), space}] = use.group;
     }
-  }
-
-  /// What is ready, earliest first: what nothing forces to move stays where it was.
-  bool sort() {
-    makeNodes();
-    makeEdges();
-    auto later = [&](unsigned a, unsigned b) { return std::pair(positions[a], a) > std::pair(positions[b], b); };
-    std::priority_queue<unsigned, std::vector<unsigned>, decltype(later)> ready(later);
-    for (unsigned n = 0; n < positions.size(); ++n)
-      if (waiting[n] == 0)
-        ready.push(n);
-    while (!ready.empty()) {
-      unsigned n = ready.top();
-      ready.pop();
-      bool group = n < plan.groups.size();
-      plan.order.push_back({group ? nullptr : staying[n - plan.groups.size()], n});
-      for (unsigned next : successors[n])
-        if (--waiting[next] == 0)
-          ready.push(next);
-    }
-    return plan.order.size() == positions.size();
   }
 };
 

@@ -55,7 +55,9 @@ struct BlockPlan {
   }
 };
 
-/// `merge` off: each operation is a group. Fails only by a fault of the planner, when groups wait for each other.
+/// Fills `order`. Fails if groups wait for each other, which only a fault of the planner can cause.
+mlir::LogicalResult orderPlan(mlir::Block &block, BlockPlan &plan);
+/// `merge` off: each operation is a group. Fails as orderPlan does.
 mlir::FailureOr<BlockPlan> planBlock(mlir::Block &block, bool merge);
 
 } // namespace weft

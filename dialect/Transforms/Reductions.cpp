@@ -6,12 +6,14 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 
 namespace weft {
 
 Value LaneBuffers::get(Type element, int64_t size) {
+  size = llvm::PowerOf2Ceil(size); // so that groups of like sizes share
   SmallVector<Value> &all = buffers[{element, size}];
   unsigned &next = taken[{element, size}];
   if (next == all.size()) {
@@ -414,13 +416,14 @@ void ReductionNest::emitPackedColumns(ArrayRef<int64_t> trailing) {
   });
 }
 
-/// Tiles of columns, so narrow that their accumulators stay in the first cache.
+/// Tiles of columns: wide enough for memory to be read in long runs, so narrow that their accumulators stay in the caches.
 void ReductionNest::emitTiles(ArrayRef<int64_t> trailing, bool flat) {
-  constexpr int64_t cacheBytes = 32768;
+  constexpr int64_t tileBytes = 65536;
   int64_t bytes = 1, width = extent(flat ? trailing : trailing.take_back());
   for (Reduction &r : reductions)
     bytes = std::max<int64_t>(bytes, r.type.getIntOrFloatBitWidth() / 8);
-  int64_t most = cacheBytes / bytes / (exact ? 1 : laneCount);
+  int64_t most = tileBytes / bytes / (exact ? 1 : laneCount) / llvm::PowerOf2Ceil(reductions.size());
+  most = std::max<int64_t>(most, 16);
   take(width == openSize ? most : std::clamp<int64_t>(width, 1, most), /*separateLanes=*/!exact, /*scratch=*/false);
 
   auto outer = llvm::to_vector(llvm::make_filter_range(

@@ -69,11 +69,17 @@ private:
       return replace(op, make.getElements().front());
     if (auto constant = dyn_cast<ConstantOp>(op))
       return rewriteConstant(constant, b);
+    // tensor.from_elements of a constant was folded to this.
+    if (auto constant = dyn_cast<arith::ConstantOp>(op); constant && isScalar(constant.getResult()))
+      if (auto elements = dyn_cast<DenseElementsAttr>(constant.getValue()))
+        return replace(op, arith::ConstantOp::create(b, op->getLoc(), cast<TypedAttr>(elements.getSplatValue<Attribute>())));
     auto element = [](Value scalar, ValueRange) { return scalar; };
     auto dim = [&](Value tensor, int64_t d) -> Value { return b.createOrFold<tensor::DimOp>(op->getLoc(), tensor, d); };
     ElementBuilder elements(b, op->getLoc(), element, dim);
     if (isa<SliceOp, InsertOp>(op))
       checkWindow(op, elements);
+    if (auto elementwise = dyn_cast<ElementwiseOpInterface>(op))
+      checkDivisor(elementwise, elements);
     if (!isa<ElementwiseOpInterface, IndexedOpInterface, ReductionOpInterface>(op) || !llvm::all_of(op->getOperands(), isScalar) ||
         !isScalar(op->getResult(0)))
       return false;
@@ -110,6 +116,16 @@ private:
       moveChecks(slice);
     else
       moveChecks(cast<InsertOp>(op));
+  }
+
+  /// A scalar divisor is checked once, before the elements. Not if there may be none: then no division takes place.
+  void checkDivisor(ElementwiseOpInterface op, ScalarBuilder &b) {
+    auto type = dyn_cast<RankedTensorType>(op->getResult(0).getType());
+    if (op.getDivisor() < 0 || !type || !type.hasStaticShape() || type.getNumElements() == 0)
+      return;
+    OpOperand &divisor = op->getOpOperand(op.getDivisor());
+    if (isScalar(divisor.get()))
+      divisor.set(b.checkedDivisor(divisor.get()));
   }
 
   static bool replace(Operation *op, Value value) {

@@ -42,7 +42,7 @@ Tensor colours(const Tensor &counts, int turns) {
   std::vector<std::array<std::int32_t, 3>> map(static_cast<std::size_t>(turns) + 1);
   for (int n = 0; n < turns; ++n) {
     // Neighbouring counts differ much near the rim and little far out: the logarithm evens them.
-    double at = std::log1p(n) / std::log1p(turns);
+    double at = std::pow(std::log1p(n) / std::log1p(turns), 1.5);
     const Stop *high = std::find_if(std::begin(stops) + 1, std::end(stops) - 1, [&](const Stop &s) { return at < s.at; });
     const Stop &low = high[-1];
     double part = (at - low.at) / (high->at - low.at);

@@ -41,21 +41,18 @@ Tensor otsu(Tensor histogram) {
   return threshold;
 }
 
-namespace {
-/// The mean of the levels that `mask` selects; `otherwise` if it selects none.
-Tensor mean_where(Tensor mask, Tensor levels, Tensor otherwise) {
-  Tensor n = weft::cast(weft::sum(mask), weft::float64);
-  Tensor s = weft::cast(weft::sum(weft::where(mask, levels, 0)), weft::float64);
-  return weft::where(n > 0, s / n, otherwise);
-}
-} // namespace
-
 Tensor isodata(Tensor levels) {
-  Tensor threshold = mean_where(levels >= 0, levels, 0.0), moved = 1.0;
+  auto total_sum = [](Tensor x) { return weft::cast(weft::sum(x), weft::float64); };
+  Tensor n = static_cast<double>(levels.size()), sum = total_sum(levels);
+  Tensor threshold = sum / n, moved = 1.0;
   ag::while_stmt([&] { return moved >= 0.5; },
                  [&] {
                    Tensor low = levels <= weft::cast(weft::floor(threshold), weft::int32);
-                   Tensor next = (mean_where(low, levels, threshold) + mean_where(!low, levels, threshold)) / 2;
+                   Tensor n_low = total_sum(low), sum_low = total_sum(weft::where(low, levels, 0));
+                   // A class without a pixel has no mean: the threshold takes its place.
+                   Tensor mean_low = weft::where(n_low > 0, sum_low / n_low, threshold);
+                   Tensor mean_high = weft::where(n_low < n, (sum - sum_low) / (n - n_low), threshold);
+                   Tensor next = (mean_low + mean_high) / 2;
                    moved = weft::abs(next - threshold);
                    threshold = next;
                  });

@@ -58,14 +58,14 @@ WEFT_API void release(FunctionImpl *);
 WEFT_API void retain(Entry *);
 WEFT_API void release(Entry *);
 
-/// The user's callable, type-erased. `args` is the address of a tuple of the parameters.
+/// The user's callable, type-erased. `args` is the address of a std::tuple of references to the parameters.
 struct Body {
   std::function<std::shared_ptr<void>(void *args)> call; // gives the result object; null for void
   int parameters = 0;
   void (*walk_args)(void *args, LeafVisitor &) = nullptr;
   void (*walk_parameter)(void *args, int k, LeafVisitor &) = nullptr;
   void (*walk_result)(void *result, LeafVisitor &) = nullptr;
-  std::shared_ptr<void> (*copy_args)(const void *args) = nullptr;
+  std::shared_ptr<void> (*copy_args)(const void *args) = nullptr; // a tuple of references to copies, which it keeps alive
   std::shared_ptr<void> (*copy_result)(const void *result) = nullptr;
 };
 
@@ -117,9 +117,17 @@ template <class R, class C, class... A> struct SignatureOf<R (C::*)(A...) const>
 template <class R, class C, class... A> struct SignatureOf<R (C::*)(A...) noexcept> : SignatureOf<R(A...)> {};
 template <class R, class C, class... A> struct SignatureOf<R (C::*)(A...) const noexcept> : SignatureOf<R(A...)> {};
 
+/// Copies of arguments, and the tuple by which they are reached.
+template <class... P> struct KeptArguments {
+  explicit KeptArguments(const std::tuple<P &...> &args)
+      : values(args), references(std::apply([](auto &...v) { return std::tuple<P &...>(v...); }, values)) {}
+  std::tuple<P...> values;
+  std::tuple<P &...> references;
+};
+
 /// Assembles type-erased access to a callable R(A...).
 template <class R, class... A, class F> Body make_body(F f) {
-  using Args = std::tuple<ParameterType<A>...>;
+  using Args = std::tuple<ParameterType<A> &...>;
   Body b;
   b.call = [shared = std::make_shared<F>(std::move(f))](void *args) -> std::shared_ptr<void> {
     if constexpr (std::is_void_v<R>) {
@@ -137,7 +145,8 @@ template <class R, class... A, class F> Body make_body(F f) {
     std::apply([&](auto &...a) { ((i++ == k ? walk(a, v) : void()), ...); }, *static_cast<Args *>(args));
   };
   b.copy_args = [](const void *args) -> std::shared_ptr<void> {
-    return std::make_shared<Args>(*static_cast<const Args *>(args));
+    auto kept = std::make_shared<KeptArguments<ParameterType<A>...>>(*static_cast<const Args *>(args));
+    return {kept, &kept->references};
   };
   if constexpr (!std::is_void_v<R>) {
     b.walk_result = [](void *r, LeafVisitor &v) { walk(*static_cast<R *>(r), v); };
@@ -188,7 +197,7 @@ template <class Signature> class ConcreteFunction;
 template <class R, class... A> class ConcreteFunction<R(A...)> {
 public:
   R operator()(detail::ParameterType<A>... args, std::source_location where = std::source_location::current()) const {
-    std::tuple<detail::ParameterType<A>...> packed(std::forward<detail::ParameterType<A>>(args)...);
+    std::tuple<detail::ParameterType<A> &...> packed(args...);
     return detail::run<R>(function_.get(), packed, entry_.get(), where);
   }
   std::string ir(Stage stage) const { return detail::entry_ir(*function_, *entry_, stage); }
@@ -209,7 +218,7 @@ public:
   Function() = default;
 
   R operator()(detail::ParameterType<A>... args, std::source_location where = std::source_location::current()) const {
-    std::tuple<detail::ParameterType<A>...> packed(std::forward<detail::ParameterType<A>>(args)...);
+    std::tuple<detail::ParameterType<A> &...> packed(args...);
     return detail::run<R>(impl_.get(), packed, nullptr, where);
   }
   explicit operator bool() const { return static_cast<bool>(impl_); }
@@ -217,14 +226,24 @@ public:
   /// Traced and compiled, not run: a TensorSpec (or Tensor) for each tensor, a value for each host parameter.
   template <class... V> ConcreteFunction<R(A...)> concrete(V &&...specs) const {
     static_assert(sizeof...(V) == sizeof...(A), "one spec or value for each parameter");
-    std::tuple<detail::ParameterType<A>...> packed(detail::bind_spec<detail::ParameterType<A>>(std::forward<V>(specs))...);
-    return {impl_, detail::concrete(impl(), &packed)};
+    std::tuple<detail::ParameterType<A>...> bound(detail::bind_spec<detail::ParameterType<A>>(std::forward<V>(specs))...);
+    return std::apply(
+        [&](auto &...args) {
+          std::tuple<detail::ParameterType<A> &...> packed(args...);
+          return ConcreteFunction<R(A...)>(impl_, detail::concrete(impl(), &packed));
+        },
+        bound);
   }
   /// The program at one stage, for these arguments (values or specs); traced if it was not yet.
   template <class... V> std::string ir(Stage stage, V &&...args) const {
     static_assert(sizeof...(V) == sizeof...(A), "one spec or value for each parameter");
-    std::tuple<detail::ParameterType<A>...> packed(detail::bind_spec<detail::ParameterType<A>>(std::forward<V>(args))...);
-    return detail::ir(impl(), stage, &packed);
+    std::tuple<detail::ParameterType<A>...> bound(detail::bind_spec<detail::ParameterType<A>>(std::forward<V>(args))...);
+    return std::apply(
+        [&](auto &...a) {
+          std::tuple<detail::ParameterType<A> &...> packed(a...);
+          return detail::ir(impl(), stage, &packed);
+        },
+        bound);
   }
   std::size_t trace_count() const { return detail::trace_count(impl()); }
   /// The traces so far, the last 1,024 of them.

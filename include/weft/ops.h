@@ -50,7 +50,9 @@ template <class... I> Tensor set(const Operand &x, const Operand &value, const I
 
 /// `!x` of a Tensor: an exact match, because the conversions to Operand and to bool would compete. An operator has no place for
 /// a default argument, so its line is that of the operation before.
-inline Tensor operator!(const Tensor &x) { return logical_not(Operand(x, std::source_location{})); }
+template <std::same_as<Tensor> T> Tensor operator!(const T &x) {
+  return logical_not(Operand(x, std::source_location{}));
+}
 
 /// True if shape, dtype and every element are equal; a host bool, so a TraceError while tracing.
 WEFT_API bool array_equal(const Operand &a, const Operand &b);

@@ -140,8 +140,8 @@ Tensor set(const Operand &x, const Operand &value, std::initializer_list<IndexIt
   std::vector<ValueRef> resolved = resolve(both, "set");
   if (resolved[0]->type.dtype != x.dtype())
     raise(ErrorKind::DType, loc, fmt::format("set: {} elements cannot hold {}", name(x.dtype()), name(value.dtype())));
-  Tensor y = broadcast_to(Operand(Tensor(resolved[1]), {}), w.result);
-  std::vector<ValueRef> operands{resolved[0], reshape(Operand(y, {}), w.sizes).checked(loc)};
+  Tensor y = broadcast_to(Operand(Tensor(resolved[1]), x.source_location()), w.result);
+  std::vector<ValueRef> operands{resolved[0], reshape(Operand(y, x.source_location()), w.sizes).checked(loc)};
   operands.insert(operands.end(), w.offsets.begin(), w.offsets.end());
   return apply(OpId::Insert, operands, w.attrs(), loc);
 }

@@ -198,7 +198,7 @@ Tensor stack(std::initializer_list<Operand> xs, int axis) {
   for (ValueRef &row : rows) {
     if (!(row->type.shape == first.shape()))
       raise(ErrorKind::Shape, first.loc(), fmt::format("stack: the shapes {} and {} differ", to_string(first.shape()), to_string(row->type.shape)));
-    row = expand_dims(Operand(Tensor(row), {}), at).checked(first.loc());
+    row = expand_dims(Operand(Tensor(row), first.source_location()), at).checked(first.loc());
   }
   Attr attr{"axis", std::int64_t{at}};
   return apply(OpId::Concat, rows, {&attr, 1}, first.loc());
@@ -221,7 +221,7 @@ Tensor dim(const Operand &x, int axis) {
 bool array_equal(const Operand &a, const Operand &b) {
   if (a.dtype() != b.dtype() || !(a.shape() == b.shape()))
     return false;
-  return all(equal(a, b)).item<bool>();
+  return all(equal(a, b)).item<bool>(a.source_location());
 }
 
 } // namespace weft

@@ -99,15 +99,15 @@ void call_with(FunctionImpl &f, void *args, Entry *bound, const std::source_loca
 } // namespace
 
 Tensor call_tensor(FunctionImpl &f, void *args, Entry *bound, const std::source_location &where) {
-  Tensor result;
+  ValueRef result;
   call_with(
       f, args, bound, where,
       [&](const Entry &e, std::span<ValueRef> results) {
         if (e.leaf_results[0] >= 0)
-          result = Tensor(std::move(results[e.leaf_results[0]]));
+          result = std::move(results[e.leaf_results[0]]);
       },
-      [&](const std::shared_ptr<void> &object) { result = *static_cast<const Tensor *>(object.get()); });
-  return result;
+      [&](const std::shared_ptr<void> &object) { result = ValueRef(static_cast<const Tensor *>(object.get())->value()); });
+  return Tensor(std::move(result));
 }
 
 void call(FunctionImpl &f, void *args, Entry *bound, const std::source_location &where, Receiver receive) {

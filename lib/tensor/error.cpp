@@ -1,5 +1,5 @@
 // The public error classes, and the way from an internal kind of error to its class.
-#include "lib/tensor/value.h"
+#include "lib/tensor/trace_list.h"
 
 #include <fmt/format.h>
 
@@ -46,7 +46,8 @@ InternalError::~InternalError() = default;
 
 namespace detail {
 
-void raise(ErrorKind kind, const SourceLocation &where, const std::string &message) {
+void raise(ErrorKind kind, const SourceLocation &place, const std::string &message) {
+  const SourceLocation where = place.line ? place : traced_location();
   switch (kind) {
   case ErrorKind::Trace:
     throw TraceError(where, message);

@@ -49,6 +49,7 @@ public:
 
   SourceLocation last; ///< of the last operation traced: assignments and conversions have no location of their own
   std::string pending; ///< an error found where nothing may be thrown; thrown by the next operation
+  SourceLocation pending_at;
 
 private:
   void remove(Tensor &t) noexcept;

@@ -74,6 +74,8 @@ void TracerImpl::build_while(Condition cond, Block body, const SourceLocation &l
       Tensor c = cond();
       l->more = condition(Operand(c, {}), "loop", loc);
     }
+    if (!loc.line) // weft::while_loop has no place of its own: its condition's stands for it
+      l->loc = list.last;
     l->after_condition = states(l->before, "condition", loc);
     leave();
 
@@ -382,9 +384,8 @@ void TracerImpl::abandon(LoopState *state, bool unwinding) noexcept {
   Loop *l = loop_of(state);
   rollback(l->depth, l->before, l->loc, "loop");
   if (!unwinding)
-    list.pending = fmt::format("{}: break or return left this traced loop: compile with weft-c++ or add weft_autograph(target), or write "
-                               "the loop with weft::ag::while_stmt",
-                               l->loc.str());
+    list.pending = "break or return left this traced loop: compile with weft-c++ or add weft_autograph(target), or write the loop "
+                   "with weft::ag::while_stmt";
   std::erase_if(loops_, [&](const auto &p) { return p.get() == l; });
 }
 

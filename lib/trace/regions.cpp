@@ -62,8 +62,8 @@ void TracerImpl::rollback(std::size_t depth, const TraceList::Snapshot &before, 
   while (stack_.size() > depth)
     leave();
   restore(before);
-  list.pending = fmt::format("{}: an exception left this traced {} and was caught inside the traced function; catch it outside",
-                             loc.str(), what);
+  list.pending = fmt::format("an exception left this traced {} and was caught inside the traced function; catch it outside", what);
+  list.pending_at = loc;
 }
 
 /// The states now of all tensors that lived before the region.

@@ -102,7 +102,7 @@ void TracerImpl::throw_pending() {
     return;
   std::string message;
   message.swap(list.pending);
-  raise(ErrorKind::Trace, {}, message);
+  raise(ErrorKind::Trace, list.pending_at, message);
 }
 
 ValueRef TracerImpl::symbol(mlir::Value ir, const TensorType &type, const SourceLocation &loc) {

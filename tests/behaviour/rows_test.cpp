@@ -75,7 +75,12 @@ Tensor myadd(Tensor a, Tensor b) {
 /// What the program writes to standard output, by any means.
 template <class F> std::string output_of(F program) {
   testing::internal::CaptureStdout();
-  program();
+  try {
+    program();
+  } catch (...) {
+    testing::internal::GetCapturedStdout();
+    throw;
+  }
   std::fflush(stdout);
   return testing::internal::GetCapturedStdout();
 }

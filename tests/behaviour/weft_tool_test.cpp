@@ -183,7 +183,7 @@ TEST_F(WeftTool, RunsTextsAndControlFlowFromText) {
 }
 
 TEST_F(WeftTool, RefusesWrongWords) {
-  expect_refused("", "subcommand");
+  expect_refused("", "subcommand is required (see weft --help)");
   expect_refused("fly seed", "fly");
   expect_refused("run", "TARGET");
   expect_refused("run nothing", "there is no example 'nothing': name one of seed, otsu, collatz, mandelbrot, or a .mlir file");

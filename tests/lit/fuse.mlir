@@ -217,3 +217,26 @@ func.func @element(%x: tensor<8xf32>, %i: i64) {
   weft.print %e : f32
   return
 }
+
+// -----
+
+// What is put together from pieces is alone in its group, and its base is stored, so that it can be written in place. A base
+// that is cheap is stored only for this.
+// CHECK-LABEL: func.func @pieces
+// CHECK: %[[B:.*]] = weft.fused
+// CHECK: weft.broadcast_to
+// CHECK: %[[I:.*]] = weft.fused
+// CHECK-NEXT: ^bb0
+// CHECK-NEXT: weft.exp
+// CHECK-NEXT: weft.insert
+// CHECK-NEXT: weft.yield %{{.*}} : tensor<8xf32>
+// CHECK: weft.fused
+// CHECK: weft.broadcast_to
+// CHECK: weft.add
+func.func @pieces(%k: f32, %y: tensor<2xf32>) -> (tensor<8xf32>, tensor<8xf32>) {
+  %b = weft.broadcast_to %k [8] : (f32) -> tensor<8xf32>
+  %e = weft.exp %y : (tensor<2xf32>) -> tensor<2xf32>
+  %i = weft.insert %e into %b starts = [3] sizes = [2] steps = [1] dynamic = [] : (tensor<8xf32>, tensor<2xf32>) -> tensor<8xf32>
+  %s = weft.add %i, %b : (tensor<8xf32>, tensor<8xf32>) -> tensor<8xf32>
+  return %i, %s : tensor<8xf32>, tensor<8xf32>
+}

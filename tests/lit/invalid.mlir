@@ -137,3 +137,27 @@ func.func @results(%a: tensor<2xf32>) {
   } -> tensor<3xf32>
   return
 }
+
+// -----
+
+func.func @spaces(%a: tensor<2xf32>, %b: tensor<3xf32>) {
+  // expected-error @+1 {{computes values over different shapes}}
+  %0:2 = weft.fused ins(%a, %b : tensor<2xf32>, tensor<3xf32>) {
+  ^bb0(%x: tensor<2xf32>, %y: tensor<3xf32>):
+    weft.yield %x, %y : tensor<2xf32>, tensor<3xf32>
+  } -> tensor<2xf32>, tensor<3xf32>
+  return
+}
+
+// -----
+
+func.func @axes(%a: tensor<2x2xf32>) {
+  // expected-error @+1 {{reduces over different axes}}
+  %0:2 = weft.fused ins(%a : tensor<2x2xf32>) {
+  ^bb0(%x: tensor<2x2xf32>):
+    %r = weft.sum %x axes = [0] : (tensor<2x2xf32>) -> tensor<2xf32>
+    %s = weft.sum %x axes = [1] : (tensor<2x2xf32>) -> tensor<2xf32>
+    weft.yield %r, %s : tensor<2xf32>, tensor<2xf32>
+  } -> tensor<2xf32>, tensor<2xf32>
+  return
+}

@@ -63,6 +63,23 @@ func.func @divide(%x: tensor<i32>, %y: tensor<i32>) -> tensor<i32> {
 
 // -----
 
+// A scalar divisor of a tensor is checked once, before the elements; a tensor's elements are checked where they are divided by.
+// CHECK-LABEL: func.func @divisors(
+// CHECK-SAME: %[[X:.*]]: tensor<8xi32>, %[[N:.*]]: i32, %[[E:.*]]: tensor<?xi32>)
+// CHECK: %[[SAFE:.*]] = arith.cmpi ne, %[[N]], %{{.*}} : i32
+// CHECK: weft.check %[[SAFE]], "integer division by zero" kind = 5
+// CHECK: %[[D:.*]] = arith.select %[[SAFE]], %[[N]], %{{.*}} : i32
+// CHECK: weft.remainder %[[X]], %[[D]] : (tensor<8xi32>, i32) -> tensor<8xi32>
+// CHECK-NOT: weft.check
+// CHECK: weft.divide %[[E]], %[[N]] : (tensor<?xi32>, i32) -> tensor<?xi32>
+func.func @divisors(%x: tensor<8xi32>, %n: tensor<i32>, %e: tensor<?xi32>) -> (tensor<8xi32>, tensor<?xi32>) {
+  %r = weft.remainder %x, %n : (tensor<8xi32>, tensor<i32>) -> tensor<8xi32>
+  %q = weft.divide %e, %n : (tensor<?xi32>, tensor<i32>) -> tensor<?xi32>
+  return %r, %q : tensor<8xi32>, tensor<?xi32>
+}
+
+// -----
+
 // arith has only signless integers.
 // CHECK-LABEL: func.func @unsigned(
 // CHECK-SAME: %[[X:.*]]: ui8, %[[Y:.*]]: ui8) -> i1

@@ -216,11 +216,11 @@ Tensor read_npy(const std::string &path) {
 
 void write_npy(const std::string &path, const Tensor &tensor) {
   auto [descr, bytes] = file_form(path, tensor);
-  std::string shape;
+  std::string shape; // a Python tuple: (), (2,), (2, 3)
   for (std::int64_t d : tensor.shape())
-    shape += fmt::format("{}, ", d);
-  if (tensor.ndim() != 1 && !shape.empty())
-    shape.resize(shape.size() - 2);
+    shape += fmt::format("{}{}", shape.empty() ? "" : ", ", d);
+  if (tensor.ndim() == 1)
+    shape += ',';
   std::string dict = fmt::format("{{'descr': '{}', 'fortran_order': False, 'shape': ({}), }}", descr, shape);
   dict.append(63 - (10 + dict.size()) % 64, ' ').push_back('\n'); // elements start at a multiple of 64
   errno = 0;
