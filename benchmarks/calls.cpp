@@ -55,7 +55,8 @@ void first_call(benchmark::State &state, int steps) {
   Tensor x = weft::ones({1024});
   weft::function("warm", add)(x, x);
   for (auto _ : state) {
-    auto f = weft::function("chain", [steps, salt = new_salt()](Tensor a, Tensor b) { return chain(a, b, steps, salt); });
+    auto f =
+        weft::function("chain", [steps, salt = new_salt()](Tensor a, Tensor b) { return chain(a, b, steps, salt); });
     benchmark::DoNotOptimize(f(x, x));
     state.PauseTiming();
     f = {}; // unmapping its code is not part of a first call

@@ -48,11 +48,11 @@ void segment_compiled(benchmark::State &state) { time_calls(state, weft::functio
 BENCHMARK(segment_eager)->Name("segment/eager")->Unit(benchmark::kMillisecond);
 BENCHMARK(segment_compiled)->Name("segment/compiled")->Unit(benchmark::kMillisecond);
 
-// Collatz: ns_per_step is the figure to compare, because eager runs get a smaller limit. ratio_to_c is the compiled time
-// against the plain C++ loop's, the two timed in turn so that both see the same machine.
+// Collatz: ns_per_step is the figure to compare, because eager runs get a smaller limit. ratio_to_c is the compiled
+// time against the plain C++ loop's, the two timed in turn so that both see the same machine.
 void set_steps(benchmark::State &state, std::int64_t steps) {
-  state.counters["s_per_step"] = benchmark::Counter(static_cast<double>(steps),
-                                                     benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
+  state.counters["s_per_step"] = benchmark::Counter(
+      static_cast<double>(steps), benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
 }
 void collatz_eager(benchmark::State &state) {
   std::int64_t steps = 0;

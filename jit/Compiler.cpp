@@ -1,8 +1,8 @@
-// The compiler behind lib/function/compiler.h: the outermost functions of libweft-compiler. Inside, failures are llvm::Error;
-// here, and nowhere else in jit, they become weft's exceptions.
+// The compiler behind lib/function/compiler.h: the outermost functions of libweft-compiler. Inside, failures are
+// llvm::Error; here, and nowhere else in jit, they become weft's exceptions.
+#include "lib/function/compiler.h"
 #include "jit/Dump.h"
 #include "jit/Native.h"
-#include "lib/function/compiler.h"
 #include "lib/function/log.h"
 #include "lib/trace/tracer.h"
 
@@ -18,7 +18,8 @@ namespace {
 
 using detail::TracedFunction;
 
-/// What LLVM says before it would end the process. Thrown out of LLVM's frames: whatever was in use there is not used again.
+/// What LLVM says before it would end the process. Thrown out of LLVM's frames: whatever was in use there is not used
+/// again.
 struct FatalError {
   std::string reason;
 };
@@ -79,9 +80,10 @@ public:
     CompileTimes t;
     auto code = std::make_unique<Code>(guarded(f.name, [&] { return native->compile(f.name, f.bytecode, t); }));
     if (logs(detail::LogTopic::Compile))
-      detail::log_line(fmt::format("compiled {}: parse {:.2f}, passes {:.2f}, translate {:.2f}, optimize {:.2f}, codegen {:.2f}, "
-                                   "link {:.2f} ms; {} bytes",
-                                   f.name, t.parse, t.passes, t.translate, t.optimize, t.codegen, t.link, code->code_bytes));
+      detail::log_line(
+          fmt::format("compiled {}: parse {:.2f}, passes {:.2f}, translate {:.2f}, optimize {:.2f}, codegen {:.2f}, "
+                      "link {:.2f} ms; {} bytes",
+                      f.name, t.parse, t.passes, t.translate, t.optimize, t.codegen, t.link, code->code_bytes));
     return code;
   }
 

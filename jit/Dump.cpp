@@ -33,9 +33,12 @@ void Dump::write(const std::string &name, detail::FunctionRef<std::string(Stage)
     Stage stage;
     const char *suffix;
   };
-  static constexpr Kind kinds[] = {{Stage::Traced, "1-traced.mlir"},     {Stage::Optimized, "2-optimized.mlir"},
-                                   {Stage::Loops, "3-loops.mlir"},       {Stage::LLVM, "4-llvm.mlir"},
-                                   {Stage::LLVMOptimized, "5-llvm-optimized.ll"}, {Stage::Assembly, "6-assembly.s"}};
+  static constexpr Kind kinds[] = {{Stage::Traced, "1-traced.mlir"},
+                                   {Stage::Optimized, "2-optimized.mlir"},
+                                   {Stage::Loops, "3-loops.mlir"},
+                                   {Stage::LLVM, "4-llvm.mlir"},
+                                   {Stage::LLVMOptimized, "5-llvm-optimized.ll"},
+                                   {Stage::Assembly, "6-assembly.s"}};
   int number = ++traces;
   std::error_code ignored;
   std::filesystem::create_directories(folder, ignored);

@@ -12,8 +12,8 @@ public:
   /// Null unless the environment asks for it.
   static Dump *wanted();
 
-  /// Writes the stages in order; one that cannot be rendered leaves the files of those before it. Throws IoError for a folder
-  /// that cannot be written.
+  /// Writes the stages in order; one that cannot be rendered leaves the files of those before it. Throws IoError for a
+  /// folder that cannot be written.
   void write(const std::string &name, detail::FunctionRef<std::string(Stage)> render);
 
 private:

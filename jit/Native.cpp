@@ -68,7 +68,8 @@ llvm::Expected<std::unique_ptr<Native>> Native::create() {
   return std::unique_ptr<Native>(new Native(std::move(*engine)));
 }
 
-llvm::Expected<std::unique_ptr<LinkedCode>> Native::compile(const std::string &name, llvm::StringRef source, CompileTimes &times) {
+llvm::Expected<std::unique_ptr<LinkedCode>> Native::compile(const std::string &name, llvm::StringRef source,
+                                                            CompileTimes &times) {
   Stopwatch watch;
   std::string symbol = engine->uniqueSymbol(name);
   IR ir;
@@ -104,10 +105,14 @@ llvm::Expected<std::unique_ptr<LinkedCode>> Native::compile(const std::string &n
 
 static Form formOf(Stage stage) {
   switch (stage) {
-  case Stage::Traced: return Form::Traced;
-  case Stage::Optimized: return Form::Optimized;
-  case Stage::Loops: return Form::Loops;
-  default: return Form::LLVM;
+  case Stage::Traced:
+    return Form::Traced;
+  case Stage::Optimized:
+    return Form::Optimized;
+  case Stage::Loops:
+    return Form::Loops;
+  default:
+    return Form::LLVM;
   }
 }
 

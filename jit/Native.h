@@ -1,5 +1,5 @@
-// From a traced function to native code, or to the text of any stage on the way. Owns everything that outlives one compile:
-// contexts, backends, the engine. Any thread.
+// From a traced function to native code, or to the text of any stage on the way. Owns everything that outlives one
+// compile: contexts, backends, the engine. Any thread.
 #pragma once
 #include "jit/ContextPool.h"
 #include "jit/Engine.h"
@@ -19,7 +19,8 @@ public:
   static llvm::Expected<std::unique_ptr<Native>> create();
 
   /// `source`: bytecode or text of one function in the Traced form.
-  llvm::Expected<std::unique_ptr<LinkedCode>> compile(const std::string &name, llvm::StringRef source, CompileTimes &times);
+  llvm::Expected<std::unique_ptr<LinkedCode>> compile(const std::string &name, llvm::StringRef source,
+                                                      CompileTimes &times);
   llvm::Expected<std::string> render(const std::string &name, llvm::StringRef source, Stage stage);
 
   ContextPool contexts;

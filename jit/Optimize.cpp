@@ -1,6 +1,6 @@
-// The LLVM side of the compiler: pass pipelines and code generation. LLVM's default pipelines cost several times the compile time of
-// the one here; what a kernel of weft needs is known, because weft wrote it: memory out of the way, loops rotated and
-// vectorised, small loops unrolled so that accumulators end in registers.
+// The LLVM side of the compiler: pass pipelines and code generation. LLVM's default pipelines cost several times the
+// compile time of the one here; what a kernel of weft needs is known, because weft wrote it: memory out of the way,
+// loops rotated and vectorised, small loops unrolled so that accumulators end in registers.
 #include "jit/Optimize.h"
 
 #include "llvm/Analysis/AliasAnalysis.h"
@@ -122,7 +122,8 @@ static Expected<Tier> makeTier(orc::JITTargetMachineBuilder builder, CodeGenOptL
                                FunctionPassManager &&passes) {
   // A contracted multiply-add would give other bits than the same expression in another place.
   builder.getOptions().AllowFPOpFusion = FPOpFusion::Strict;
-  // Code and constants of an object lie together, and JITLink makes stubs for what is far: LLVM's large model for JITs is slower.
+  // Code and constants of an object lie together, and JITLink makes stubs for what is far: LLVM's large model for JITs
+  // is slower.
   builder.setCodeModel(CodeModel::Small);
   builder.setRelocationModel(Reloc::PIC_);
   builder.setCodeGenOptLevel(level);
@@ -144,6 +145,9 @@ Expected<std::unique_ptr<Backend>> Backend::create() {
   Expected<orc::JITTargetMachineBuilder> host = orc::JITTargetMachineBuilder::detectHost();
   if (!host)
     return host.takeError();
+  // Their conversions to bfloat16 take denormals for zero, so results would depend on the processor and on what is vectorised.
+  if (host->getTargetTriple().isX86())
+    host->addFeatures({"-avx512bf16", "-avxneconvert"});
   auto state = std::make_unique<State>();
   Expected<Tier> quick = makeTier(*host, CodeGenOptLevel::None, quickPipeline());
   if (!quick)
@@ -185,7 +189,8 @@ Expected<std::unique_ptr<MemoryBuffer>> Backend::emitObject(Module &module, Comp
   raw_svector_ostream out(bytes);
   if (Error e = emit(*state->tier(tier).machine, module, out, CodeGenFileType::ObjectFile))
     return e;
-  return std::make_unique<SmallVectorMemoryBuffer>(std::move(bytes), module.getName(), /*RequiresNullTerminator=*/false);
+  return std::make_unique<SmallVectorMemoryBuffer>(std::move(bytes), module.getName(),
+                                                   /*RequiresNullTerminator=*/false);
 }
 
 Expected<std::string> Backend::emitAssembly(Module &module, CompileTier tier) {
@@ -214,7 +219,8 @@ Expected<BackendPool::Lease> BackendPool::take() {
 BackendPool::Lease::~Lease() {
   if (!backend)
     return;
-  // An exception means that LLVM gave up half-way (see Compiler.cpp): nobody may use this backend again, not even to destroy it.
+  // An exception means that LLVM gave up half-way (see Compiler.cpp): nobody may use this backend again, not even to
+  // destroy it.
   if (std::uncaught_exceptions() > exceptions) {
     (void)backend.release();
     return;

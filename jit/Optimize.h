@@ -15,7 +15,8 @@ class Module;
 
 namespace weft::jit {
 
-/// How much is spent on code. Both tiers give the same bits: no pass of either changes what floating-point arithmetic means.
+/// How much is spent on code. Both tiers give the same bits: no pass of either changes what floating-point arithmetic
+/// means.
 enum class CompileTier {
   Quick, ///< little optimisation, fast instruction selection: for code without loops, or code that is wanted now
   Full   ///< loops are vectorised

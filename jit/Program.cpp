@@ -52,7 +52,8 @@ llvm::Expected<Program> Program::parse(ContextPool::Lease lease, llvm::StringRef
 llvm::Error Program::lowerTo(Form form) {
   while (state->form < form) {
     Form next = static_cast<Form>(static_cast<int>(state->form) + 1);
-    PassManager &passes = state->lease.passes(static_cast<int>(next), [&](PassManager &manager) { addPhase(manager, next); });
+    PassManager &passes =
+        state->lease.passes(static_cast<int>(next), [&](PassManager &manager) { addPhase(manager, next); });
     if (failed(passes.run(*state->module)))
       return state->error("a pass failed");
     state->form = next;

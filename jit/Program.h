@@ -1,7 +1,6 @@
-// A program in its context: parsed once, then taken from form to form (docs/pipeline.md) until LLVM has it. The only file
-// besides the context pool that runs MLIR for the compiler.
+// A program in its context: parsed once, then taken from form to form (docs/pipeline.md) until LLVM has it. The only
+// file besides the context pool that runs MLIR for the compiler.
 #pragma once
-#include "dialect/Transforms/Pipelines.h"
 #include "dialect/Transforms/Pipelines.h"
 #include "jit/ContextPool.h"
 
@@ -19,7 +18,8 @@ namespace weft::jit {
 
 class Program {
 public:
-  /// From bytecode or text in the Traced form. `verify`: the text comes from outside and may break the rules of its operations.
+  /// From bytecode or text in the Traced form. `verify`: the text comes from outside and may break the rules of its
+  /// operations.
   static llvm::Expected<Program> parse(ContextPool::Lease lease, llvm::StringRef source, bool verify);
   Program(Program &&) noexcept;
   ~Program();

@@ -1,10 +1,12 @@
-// The table of runtimeSymbols(), and the proof that dialect/Transforms/FrameLayout.h, which the code is generated from, agrees
-// with the structures of lib/tensor/runtime.h, which the runtime functions are compiled from.
+// The table of runtimeSymbols(), and the proof that dialect/Transforms/FrameLayout.h, which the code is generated from,
+// agrees with the structures of lib/tensor/runtime.h, which the runtime functions are compiled from.
 #include "jit/RuntimeSymbols.h"
 
 #include "dialect/Transforms/FrameLayout.h"
+#include "lib/tensor/half.h"
 #include "lib/tensor/runtime.h"
 
+#include <bit>
 #include <cmath>
 #include <cstddef>
 #include <cstring>
@@ -30,6 +32,16 @@ static_assert(int(Storage::Kind::Raw) == layout::kindRaw && int(Storage::Kind::T
 
 namespace {
 
+// LLVM calls these where the processor has no instruction for it. A 16-bit number travels in the low bits of a float's register.
+float inRegister(std::uint16_t bits) { return std::bit_cast<float>(std::uint32_t(bits)); }
+float floatToFloat16(float x) { return inRegister(detail::float16_format.encode(x)); }
+float doubleToFloat16(double x) { return inRegister(detail::float16_format.encode(x)); }
+float float16ToFloat(float x) {
+  return static_cast<float>(detail::float16_format.decode(static_cast<std::uint16_t>(std::bit_cast<std::uint32_t>(x))));
+}
+float floatToBFloat16(float x) { return inRegister(detail::bfloat16_format.encode(x)); }
+float doubleToBFloat16(double x) { return inRegister(detail::bfloat16_format.encode(x)); }
+
 using One = double (*)(double);
 using OneF = float (*)(float);
 using Two = double (*)(double, double);
@@ -38,8 +50,10 @@ using TwoF = float (*)(float, float);
 template <class F> void *address(F *f) { return reinterpret_cast<void *>(f); }
 
 #define WEFT_SYMBOL(NAME) {#NAME, address(&::NAME)}
-#define WEFT_MATH1(NAME) {#NAME, address(static_cast<One>(&::NAME))}, {#NAME "f", address(static_cast<OneF>(&::NAME##f))}
-#define WEFT_MATH2(NAME) {#NAME, address(static_cast<Two>(&::NAME))}, {#NAME "f", address(static_cast<TwoF>(&::NAME##f))}
+#define WEFT_MATH1(NAME)                                                                                               \
+  {#NAME, address(static_cast<One>(&::NAME))}, { #NAME "f", address(static_cast<OneF>(&::NAME##f)) }
+#define WEFT_MATH2(NAME)                                                                                               \
+  {#NAME, address(static_cast<Two>(&::NAME))}, { #NAME "f", address(static_cast<TwoF>(&::NAME##f)) }
 
 const RuntimeSymbol table[] = {
     WEFT_SYMBOL(weft_alloc),
@@ -99,6 +113,11 @@ const RuntimeSymbol table[] = {
     WEFT_MATH1(tan),
     WEFT_MATH1(tanh),
     WEFT_MATH1(trunc),
+    {"__truncsfhf2", address(&floatToFloat16)},
+    {"__truncdfhf2", address(&doubleToFloat16)},
+    {"__extendhfsf2", address(&float16ToFloat)},
+    {"__truncsfbf2", address(&floatToBFloat16)},
+    {"__truncdfbf2", address(&doubleToBFloat16)},
 };
 
 } // namespace

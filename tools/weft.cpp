@@ -41,7 +41,9 @@ const programs::Program &example(const Options &o) {
   throw UsageError(fmt::format("there is no example '{}': name one of {}, or a .mlir file", o.target, names));
 }
 
-std::string text_of(const weft::TensorSpec &s) { return fmt::format("{} {}", weft::name(s.dtype), weft::to_string(s.shape)); }
+std::string text_of(const weft::TensorSpec &s) {
+  return fmt::format("{} {}", weft::name(s.dtype), weft::to_string(s.shape));
+}
 
 std::vector<Tensor> read_inputs(const tool::MlirProgram &program, const Options &o) {
   if (o.inputs.size() != program.inputs.size()) {
@@ -63,7 +65,7 @@ void run(const Options &o) {
   if (!is_file(o))
     return example(o).run(o.settings);
   tool::MlirProgram program = tool::MlirProgram::read(o.target);
-  std::vector<Tensor> results = program.function(read_inputs(program, o));
+  std::vector<Tensor> results = program(read_inputs(program, o));
   for (std::size_t k = 0; k < results.size(); ++k) {
     std::cout << results[k] << std::endl;
     if (o.settings.out.empty())
@@ -79,8 +81,8 @@ void bench(const Options &o) {
     return programs::print_table(example(o).compare(o.settings));
   tool::MlirProgram program = tool::MlirProgram::read(o.target);
   std::vector<Tensor> inputs = read_inputs(program, o);
-  double first = programs::seconds_of([&] { program.function(inputs); });
-  double best = programs::best_of([&] { program.function(inputs); });
+  double first = programs::seconds_of([&] { program(inputs); });
+  double best = programs::best_of([&] { program(inputs); });
   fmt::print("{}: first call {}, then {} (the best of repeated calls)\n", program.name, programs::duration(first),
              programs::duration(best));
 }
@@ -149,12 +151,12 @@ std::string example_list() {
   std::string text = "Examples:\n";
   for (const programs::Program *p : programs::catalogue())
     text += fmt::format("  {:<11} {}\n", p->name(), p->summary());
-  return text + fmt::format("Stages: {}\nA .mlir file holds one function in the Traced form; its inputs are .npy files.",
+  return text + fmt::format("Stages: {}\nA .mlir file holds one function in the Traced form, all sizes known; its "
+                            "inputs are .npy files.",
                             programs::stage_list());
 }
 
 void describe(CLI::App &app, Options &o, void (*&command)(const Options &)) {
-  app.require_subcommand(1);
   app.footer(example_list());
   auto add = [&](const char *name, const char *text, void (*run)(const Options &)) {
     CLI::App *sub = app.add_subcommand(name, text);
@@ -193,7 +195,12 @@ int main(int argc, char **argv) {
   CLI::App app("Runs, times and dumps weft's examples, or a function in a .mlir file.", "weft");
   describe(app, options, command);
   try {
+    std::string_view word = argc > 1 ? argv[1] : "";
+    if (!word.empty() && word[0] != '-' && word != "run" && word != "bench" && word != "dump")
+      throw UsageError(fmt::format("there is no command '{}': name run, bench or dump (see weft --help)", word));
     app.parse(argc, argv);
+    if (!command)
+      throw UsageError("name a command: run, bench or dump (see weft --help)");
     command(options);
     return 0;
   } catch (const CLI::Success &help) {

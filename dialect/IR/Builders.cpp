@@ -32,6 +32,9 @@ Value typed(ScalarBuilder &b, Value x, Type t) {
   return t == x.getType() ? x : UnrealizedConversionCastOp::create(b.builder, b.loc, t, x).getResult(0);
 }
 
+template <class Int> Value integers(ScalarBuilder &b, Value x, Value y) {
+  return typed(b, b.create<Int>(plain(b, x), plain(b, y)), x.getType());
+}
 template <class Float, class Int> Value arithmetic(ScalarBuilder &b, Value x, Value y) {
   Type t = x.getType();
   if (isFloat(t))
@@ -46,7 +49,7 @@ std::optional<APInt> constantOf(Value signlessInteger) {
 
 /// A quotient of signless integers that cannot trap, and what its remainder needs.
 struct Division {
-  Value x, y;    // signless
+  Value x, y; // signless
   bool unsign;
   Value safe;    // the divisor with 0, and -1 where signed, replaced by 1
   Value negated; // whether y is -1, null where it cannot be
@@ -104,15 +107,30 @@ FloatDivmod floatDivmod(ScalarBuilder &b, Value x, Value y) {
   return {b.select(byZero, plain, rounded), b.select(byZero, mod, moved)};
 }
 
+/// float64 to float32, rounded to odd: rounding that once more, to 16 bits, gives what one rounding would (Boldo and
+/// Melquiond, 2008). LLVM would call a function of libgcc's for the whole way.
+Value roundToOdd(ScalarBuilder &b, Value x) {
+  Type f32 = b.builder.getF32Type(), i32 = b.builder.getI32Type();
+  Value near = b.create<arith::TruncFOp>(f32, x), back = b.create<arith::ExtFOp>(x.getType(), near);
+  Value bits = b.create<arith::BitcastOp>(i32, near);
+  Value inexact = b.create<arith::CmpFOp>(arith::CmpFPredicate::ONE, back, x);
+  Value even = b.cmp(ScalarBuilder::Eq, b.bitAnd(bits, b.constantInt(i32, 1)), b.constantInt(i32, 0));
+  Value toZero = b.cmp(ScalarBuilder::Lt, b.abs(back), b.abs(x));
+  Value other = b.add(bits, b.select(toZero, b.constantInt(i32, 1), b.constantInt(i32, -1)));
+  return b.create<arith::BitcastOp>(f32, b.select(b.bitAnd(inexact, even), other, bits));
+}
+
 Value floatToFloat(ScalarBuilder &b, Value x, Type to) {
   unsigned from = x.getType().getIntOrFloatBitWidth(), width = to.getIntOrFloatBitWidth();
+  if (from == 64 && width == 16)
+    return b.create<arith::TruncFOp>(to, roundToOdd(b, x));
   if (from == width) // float16 and bfloat16
     return b.create<arith::TruncFOp>(to, b.create<arith::ExtFOp>(b.builder.getF32Type(), x));
   return from < width ? b.create<arith::ExtFOp>(to, x) : b.create<arith::TruncFOp>(to, x);
 }
 
-/// Saturates; NaN gives 0. fptosi is poison out of range, so it only sees what fits. The bounds are powers of two, exact
-/// in float32 and float64.
+/// Saturates; NaN gives 0. fptosi is poison out of range, so it only sees what fits. The bounds are powers of two,
+/// exact in float32 and float64.
 Value floatToInteger(ScalarBuilder &b, Value x, Type to) {
   if (x.getType().getIntOrFloatBitWidth() < 32)
     x = floatToFloat(b, x, b.builder.getF32Type());
@@ -191,7 +209,8 @@ Value ScalarBuilder::checkedDivisor(Value y) {
     return y;
   Value v = plain(*this, y);
   Value nonzero = create<arith::CmpIOp>(arith::CmpIPredicate::ne, v, constantInt(v.getType(), 0));
-  CheckOp::create(builder, loc, nonzero, ValueRange(), divisionByZeroMessage, static_cast<int32_t>(detail::ErrorKind::Check));
+  CheckOp::create(builder, loc, nonzero, ValueRange(), divisionByZeroMessage,
+                  static_cast<int32_t>(detail::ErrorKind::Check));
   return typed(*this, select(nonzero, v, constantInt(v.getType(), 1)), y.getType());
 }
 
@@ -252,13 +271,17 @@ Value ScalarBuilder::abs(Value x) {
   return isUnsigned(x.getType()) ? x : max(x, neg(x));
 }
 
+Value ScalarBuilder::bitAnd(Value x, Value y) { return integers<arith::AndIOp>(*this, x, y); }
+Value ScalarBuilder::bitOr(Value x, Value y) { return integers<arith::OrIOp>(*this, x, y); }
+Value ScalarBuilder::bitXor(Value x, Value y) { return integers<arith::XOrIOp>(*this, x, y); }
+
 Value ScalarBuilder::invert(Value x) {
   Value v = plain(*this, x);
   return typed(*this, create<arith::XOrIOp>(v, constantInt(v.getType(), -1)), x.getType());
 }
 
-// A shift by the width or more is poison, also in a branch of a select that is not taken once it is folded, so the amount
-// is bounded first. Negative amounts are large unsigned ones.
+// A shift by the width or more is poison, also in a branch of a select that is not taken once it is folded, so the
+// amount is bounded first. Negative amounts are large unsigned ones.
 Value ScalarBuilder::shiftLeft(Value x, Value y) {
   Value v = plain(*this, x), amount = plain(*this, y);
   Type t = v.getType();

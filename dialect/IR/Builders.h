@@ -18,7 +18,7 @@ public:
 
   mlir::Value constant(mlir::Type t, double v);
   mlir::Value constantInt(mlir::Type t, int64_t v);
-  mlir::Value lowest(mlir::Type t);  // -inf, or the smallest integer
+  mlir::Value lowest(mlir::Type t); // -inf, or the smallest integer
   mlir::Value highest(mlir::Type t);
   mlir::Value index(int64_t v);
 
@@ -26,8 +26,8 @@ public:
   mlir::Value add(mlir::Value x, mlir::Value y);
   mlir::Value sub(mlir::Value x, mlir::Value y);
   mlir::Value mul(mlir::Value x, mlir::Value y);
-  // Integer division truncates, INT_MIN / -1 wraps; a zero divisor is a weft.check of kind Check (omitted for a constant
-  // divisor that is not zero).
+  // Integer division truncates, INT_MIN / -1 wraps; a zero divisor is a weft.check of kind Check (omitted for a
+  // constant divisor that is not zero).
   mlir::Value div(mlir::Value x, mlir::Value y);
   mlir::Value rem(mlir::Value x, mlir::Value y);
   mlir::Value floorDiv(mlir::Value x, mlir::Value y);
@@ -38,6 +38,9 @@ public:
   mlir::Value min(mlir::Value x, mlir::Value y);
   mlir::Value neg(mlir::Value x);
   mlir::Value abs(mlir::Value x);
+  mlir::Value bitAnd(mlir::Value x, mlir::Value y);
+  mlir::Value bitOr(mlir::Value x, mlir::Value y);
+  mlir::Value bitXor(mlir::Value x, mlir::Value y);
   mlir::Value invert(mlir::Value x);
   mlir::Value shiftLeft(mlir::Value x, mlir::Value y);
   mlir::Value shiftRight(mlir::Value x, mlir::Value y);
@@ -50,8 +53,9 @@ public:
   mlir::Location loc;
 };
 
-/// Reads operands of the group being lowered. `element` gives the value of any tensor of the group (or a scalar, whatever the
-/// indices) at `indices`, recursively through its producers or by a load; it applies NumPy broadcasting against `indices`.
+/// Reads operands of the group being lowered. `element` gives the value of any tensor of the group (or a scalar,
+/// whatever the indices) at `indices`, recursively through its producers or by a load; it applies NumPy broadcasting
+/// against `indices`.
 class ElementBuilder : public ScalarBuilder {
 public:
   using Source = llvm::function_ref<mlir::Value(mlir::Value tensor, mlir::ValueRange indices)>;

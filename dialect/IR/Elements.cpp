@@ -31,10 +31,12 @@ Value below(ElementBuilder &b, Value x, Value limit) { // 0 <= x < limit in one 
 Value both(ElementBuilder &b, Value x, Value y) { return x ? b.create<arith::AndIOp>(x, y) : y; }
 
 /// The values of a branch are computed only where it is taken, which LLVM turns into masked loads.
-Value choose(ElementBuilder &b, Value condition, Type type, function_ref<Value()> then, function_ref<Value()> otherwise) {
+Value choose(ElementBuilder &b, Value condition, Type type, function_ref<Value()> then,
+             function_ref<Value()> otherwise) {
   auto branch = scf::IfOp::create(b.builder, b.loc, type, condition, /*withElseRegion=*/true);
   OpBuilder::InsertionGuard guard(b.builder);
-  for (auto [region, value] : {std::pair(&branch.getThenRegion(), then), std::pair(&branch.getElseRegion(), otherwise)}) {
+  for (auto [region, value] :
+       {std::pair(&branch.getThenRegion(), then), std::pair(&branch.getElseRegion(), otherwise)}) {
     b.builder.setInsertionPointToEnd(&region->front());
     scf::YieldOp::create(b.builder, b.loc, value());
   }
@@ -74,8 +76,8 @@ SmallVector<DimGroup> matchDims(ArrayRef<int64_t> from, ArrayRef<int64_t> to) {
   auto wide = [](ArrayRef<int64_t> shape) {
     return llvm::to_vector(llvm::make_filter_range(shape, [](int64_t size) { return size != 1; }));
   };
-  // One open dimension on each side is the same one if the rest agrees; several are if nothing but ones comes or goes. Where
-  // there is no element nothing matters.
+  // One open dimension on each side is the same one if the rest agrees; several are if nothing but ones comes or goes.
+  // Where there is no element nothing matters.
   bool matched = all == extentOf(to) && all.product != 0 && (all.opens <= 1 || wide(from) == wide(to));
   if (!matched)
     return {{llvm::to_vector(llvm::seq<int64_t>(0, from.size())), llvm::to_vector(llvm::seq<int64_t>(0, to.size()))}};
@@ -107,7 +109,8 @@ Value linearize(ElementBuilder &b, Value tensor, ArrayRef<int64_t> dims, ValueRa
   return linear ? linear : b.index(0);
 }
 
-void delinearize(ElementBuilder &b, Value tensor, ArrayRef<int64_t> dims, Value linear, MutableArrayRef<Value> indices) {
+void delinearize(ElementBuilder &b, Value tensor, ArrayRef<int64_t> dims, Value linear,
+                 MutableArrayRef<Value> indices) {
   auto wide = [&](int64_t d) { return shapeOf(tensor.getType())[d] != 1; };
   auto first = llvm::find_if(dims, wide); // its index is what the others leave
   for (int64_t d : llvm::reverse(dims)) {
@@ -150,12 +153,8 @@ struct Window {
     return it == dynamicDims.end() ? std::nullopt : std::optional<int64_t>(it - dynamicDims.begin());
   }
   /// A window to the end of an open dimension fits by construction.
-  bool mayFail(int64_t d) const {
-    return sizes[d] != 0 && (offsetOf(d) || (extent(d) == open && sizes[d] != open));
-  }
-  bool whole(int64_t d) const {
-    return !offsetOf(d) && starts[d] == 0 && steps[d] == 1 && (sizes[d] == extent(d));
-  }
+  bool mayFail(int64_t d) const { return sizes[d] != 0 && (offsetOf(d) || (extent(d) == open && sizes[d] != open)); }
+  bool whole(int64_t d) const { return !offsetOf(d) && starts[d] == 0 && steps[d] == 1 && (sizes[d] == extent(d)); }
 
   /// The position in x of the window's first element; `offset` is null or an index that is not negative.
   Value first(ElementBuilder &b, int64_t d, Value offset) const {
@@ -278,8 +277,9 @@ Value InsertOp::buildElement(ElementBuilder &b, ValueRange indices) {
   }
   if (!inside)
     return b.element(getY(), indices);
-  return choose(b, inside, getElementTypeOrSelf(getResult().getType()), [&] { return b.element(getY(), from); },
-                [&] { return b.element(getX(), indices); });
+  return choose(
+      b, inside, getElementTypeOrSelf(getResult().getType()), [&] { return b.element(getY(), from); },
+      [&] { return b.element(getX(), indices); });
 }
 bool InsertOp::isCheap() { return false; }
 int64_t InsertOp::getBase() { return 0; }
@@ -293,8 +293,8 @@ SmallVector<Part> InsertOp::buildParts(ElementBuilder &b) {
 
 Value ConcatOp::buildElement(ElementBuilder &b, ValueRange indices) {
   int64_t axis = getAxis();
-  SmallVector<Value> parts = llvm::to_vector(
-      llvm::make_filter_range(getXs(), [&](Value x) { return shapeOf(x.getType())[axis] != 0; }));
+  SmallVector<Value> parts =
+      llvm::to_vector(llvm::make_filter_range(getXs(), [&](Value x) { return shapeOf(x.getType())[axis] != 0; }));
   if (parts.empty()) // no element is ever asked for
     parts.assign({getXs().front()});
   Type type = getElementTypeOrSelf(getResult().getType());
@@ -304,8 +304,9 @@ Value ConcatOp::buildElement(ElementBuilder &b, ValueRange indices) {
     if (k + 1 == parts.size())
       return b.element(parts[k], at);
     Value size = sizeOf(b, parts[k], axis);
-    return choose(b, below(b, index, size), type, [&] { return b.element(parts[k], at); },
-                  [&] { return from(k + 1, b.sub(index, size)); });
+    return choose(
+        b, below(b, index, size), type, [&] { return b.element(parts[k], at); },
+        [&] { return from(k + 1, b.sub(index, size)); });
   };
   return from(0, indices[axis]);
 }

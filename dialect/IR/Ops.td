@@ -259,19 +259,19 @@ def Weft_BitwiseAndOp : Weft_Binary<"bitwise_and", "bool_or_integer"> {
   let summary = "x & y";
   let description = [{For bool the logical and, both sides evaluated. Array API `bitwise_and`.}];
   let symbol = "&";
-  let body = [{ return b.create<::mlir::arith::AndIOp>(x, y); }];
+  let body = [{ return b.bitAnd(x, y); }];
 }
 def Weft_BitwiseOrOp : Weft_Binary<"bitwise_or", "bool_or_integer"> {
   let summary = "x | y";
   let description = [{For bool the logical or, both sides evaluated. Array API `bitwise_or`.}];
   let symbol = "|";
-  let body = [{ return b.create<::mlir::arith::OrIOp>(x, y); }];
+  let body = [{ return b.bitOr(x, y); }];
 }
 def Weft_BitwiseXorOp : Weft_Binary<"bitwise_xor", "bool_or_integer"> {
   let summary = "x ^ y";
   let description = [{Array API `bitwise_xor`.}];
   let symbol = "^";
-  let body = [{ return b.create<::mlir::arith::XOrIOp>(x, y); }];
+  let body = [{ return b.bitXor(x, y); }];
 }
 def Weft_BitwiseInvertOp : Weft_Unary<"bitwise_invert", "bool_or_integer"> {
   let summary = "~x";

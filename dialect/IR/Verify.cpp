@@ -1,5 +1,5 @@
-// The verifier of every public operation: translates its types and attributes to libweft's and asks the type rule of its
-// record, the same that dispatch asks before anything is traced, so the two cannot drift apart.
+// The verifier of every public operation: translates its types and attributes to libweft's and asks the type rule of
+// its record, the same that dispatch asks before anything is traced, so the two cannot drift apart.
 #include "dialect/IR/Weft.h"
 
 #include <weft/detail/rules.h>
@@ -28,12 +28,18 @@ std::optional<DType> dtypeOf(Type t) {
   if (!i || i.isSigned())
     return std::nullopt;
   switch (i.getWidth()) {
-  case 1: return i.isUnsigned() ? std::nullopt : std::optional(DType::Bool);
-  case 8: return i.isUnsigned() ? DType::UInt8 : DType::Int8;
-  case 16: return i.isUnsigned() ? DType::UInt16 : DType::Int16;
-  case 32: return i.isUnsigned() ? DType::UInt32 : DType::Int32;
-  case 64: return i.isUnsigned() ? DType::UInt64 : DType::Int64;
-  default: return std::nullopt;
+  case 1:
+    return i.isUnsigned() ? std::nullopt : std::optional(DType::Bool);
+  case 8:
+    return i.isUnsigned() ? DType::UInt8 : DType::Int8;
+  case 16:
+    return i.isUnsigned() ? DType::UInt16 : DType::Int16;
+  case 32:
+    return i.isUnsigned() ? DType::UInt32 : DType::Int32;
+  case 64:
+    return i.isUnsigned() ? DType::UInt64 : DType::Int64;
+  default:
+    return std::nullopt;
   }
 }
 
@@ -106,8 +112,8 @@ LogicalResult verifyByRule(Operation *op) {
   if (!inferred.type)
     return op->emitOpError(inferred.message);
   if (!agree(*inferred.type, *result))
-    return op->emitOpError("has the type ") << detail::to_string(*result) << " where its operands give "
-                                            << detail::to_string(*inferred.type);
+    return op->emitOpError("has the type ")
+           << detail::to_string(*result) << " where its operands give " << detail::to_string(*inferred.type);
   return success();
 }
 

@@ -38,8 +38,9 @@ OpFoldResult ConstantOp::fold(FoldAdaptor) { return getValue(); }
 LogicalResult ConstantOp::verify() {
   Type type = getResult().getType();
   if (auto elements = dyn_cast<DenseElementsAttr>(getValue()))
-    return elements.getType() == type ? success() : emitOpError("has the type ") << type << " and elements of type "
-                                                                                 << elements.getType();
+    return elements.getType() == type
+               ? success()
+               : emitOpError("has the type ") << type << " and elements of type " << elements.getType();
   auto strings = dyn_cast<ArrayAttr>(getValue());
   if (!strings || !llvm::all_of(strings, llvm::IsaPred<StringAttr>))
     return emitOpError("needs dense elements, or an array of strings");
@@ -57,7 +58,9 @@ LogicalResult ConstantOp::verify() {
 /// One loop nest can compute all of them.
 static LogicalResult verifyOneSpace(FusedOp group, ValueRange yields) {
   auto reductionOf = [](Value v) { return v.getDefiningOp<ReductionOpInterface>(); };
-  auto visited = [&](Value v) { return shapeOf(reductionOf(v) ? reductionOf(v)->getOperand(0).getType() : v.getType()); };
+  auto visited = [&](Value v) {
+    return shapeOf(reductionOf(v) ? reductionOf(v)->getOperand(0).getType() : v.getType());
+  };
   for (Value v : yields) {
     ReductionOpInterface first = reductionOf(yields.front()), op = reductionOf(v);
     if (!first != !op)
@@ -153,8 +156,8 @@ void WeftDialect::initialize() {
 }
 
 Operation *WeftDialect::materializeConstant(OpBuilder &builder, Attribute value, Type type, Location loc) {
-  if (auto typed = dyn_cast<TypedAttr>(value); typed && arith::ConstantOp::isBuildableWith(value, type) &&
-                                               !isa<RankedTensorType>(type))
+  if (auto typed = dyn_cast<TypedAttr>(value);
+      typed && arith::ConstantOp::isBuildableWith(value, type) && !isa<RankedTensorType>(type))
     return arith::ConstantOp::create(builder, loc, typed);
   if (isa<DenseElementsAttr, ArrayAttr>(value))
     return ConstantOp::create(builder, loc, type, value);

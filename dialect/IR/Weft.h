@@ -40,8 +40,8 @@ struct FrameResource : mlir::SideEffects::Resource::Base<FrameResource> {
 /// Compares the result type of a public operation with what its record's typeRule infers (include/weft/detail/rules.h).
 llvm::LogicalResult verifyByRule(mlir::Operation *op);
 
-/// False for floating divisors, for constant integers without a zero, and for what ScalarBuilder::checkedDivisor gave. A block
-/// argument of a group stands for the operand that is passed to it.
+/// False for floating divisors, for constant integers without a zero, and for what ScalarBuilder::checkedDivisor gave.
+/// A block argument of a group stands for the operand that is passed to it.
 bool mayDivideByZero(mlir::Value divisor);
 
 /// The value outside of all groups that `v` stands for: block arguments of weft.fused lead to its operands.
@@ -65,8 +65,8 @@ mlir::Value buildBroadcastDim(mlir::Operation *op, int64_t d, ElementBuilder &b)
 
 /// Whether a slice or insert still has to check its positions at run time.
 bool windowMayFail(mlir::Operation *op);
-/// Checks those positions (weft.check of kind Index) and gives the offsets to use, as int64: where negative, the size is added.
-/// With these as its offsets the operation may be marked `checked`.
+/// Checks those positions (weft.check of kind Index) and gives the offsets to use, as int64: where negative, the size
+/// is added. With these as its offsets the operation may be marked `checked`.
 llvm::SmallVector<mlir::Value> buildWindowChecks(mlir::Operation *op, ElementBuilder &b);
 
 /// The message of the error when an integer is divided by zero.

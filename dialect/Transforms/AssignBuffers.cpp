@@ -4,6 +4,7 @@
 #include "dialect/IR/Weft.h"
 #include "dialect/Transforms/Groups.h"
 #include "dialect/Transforms/LastUses.h"
+#include "dialect/Transforms/PrepareOwnership.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -25,70 +26,11 @@ Type bufferedType(Type t) {
   return tensor ? bufferTypeOf(tensor) : t;
 }
 
-/// A choice between two tensors or strings would be a value with two owners; as scf.if it has one.
-void expandSelects(func::FuncOp f) {
-  f.walk([](arith::SelectOp select) {
-    if (!isOwnable(select.getType()))
-      return;
-    OpBuilder b(select);
-    auto choose = [](Value v) {
-      return [v](OpBuilder &b, Location loc) { scf::YieldOp::create(b, loc, v); };
-    };
-    auto branch = scf::IfOp::create(b, select.getLoc(), select.getCondition(), choose(select.getTrueValue()),
-                                    choose(select.getFalseValue()));
-    select.replaceAllUsesWith(branch.getResult(0));
-    select.erase();
-  });
-}
-
-/// A constant with one value everywhere is not stored in the object: each use outside of groups fills a buffer of its own, which
-/// that use may then own, and groups compute the value.
-void expandSplats(func::FuncOp f) {
-  SmallVector<ConstantOp> splats;
-  f.walk([&](Operation *op) {
-    if (auto constant = dyn_cast<ConstantOp>(op)) {
-      auto elements = dyn_cast<DenseElementsAttr>(constant.getValue());
-      if (elements && elements.isSplat() && isa<RankedTensorType>(constant.getResult().getType()))
-        splats.push_back(constant);
-    }
-    return isa<FusedOp>(op) ? WalkResult::skip() : WalkResult::advance();
-  });
-  for (ConstantOp constant : splats) {
-    for (OpOperand &use : llvm::make_early_inc_range(constant->getUses())) {
-      if (auto group = dyn_cast<FusedOp>(use.getOwner())) {
-        OpBuilder inside = OpBuilder::atBlockBegin(&group.getBody().front());
-        Value value = inside.clone(*constant)->getResult(0);
-        BlockArgument arg = group.getBody().getArgument(use.getOperandNumber());
-        arg.replaceAllUsesWith(value);
-        continue;
-      }
-      OpBuilder b(use.getOwner());
-      auto fill = FusedOp::create(b, constant.getLoc(), constant->getResultTypes(), ValueRange(), ValueRange());
-      OpBuilder inside = OpBuilder::atBlockBegin(&fill.getBody().emplaceBlock());
-      YieldOp::create(inside, constant.getLoc(), inside.clone(*constant)->getResults());
-      use.set(fill.getResult(0));
-    }
-  }
-  // What groups no longer read leaves their operands.
-  f.walk([](FusedOp group) {
-    Block &body = group.getBody().front();
-    for (unsigned i = body.getNumArguments(); i-- > 0;) {
-      auto constant = group.getIns()[i].getDefiningOp<ConstantOp>();
-      if (!constant || !body.getArgument(i).use_empty())
-        continue;
-      body.eraseArgument(i);
-      group.getInsMutable().erase(i);
-    }
-  });
-  for (ConstantOp constant : splats)
-    if (constant->use_empty())
-      constant.erase();
-}
-
 class BufferAssigner {
 public:
   BufferAssigner(func::FuncOp f, SymbolTable &symbols) : function(f), symbols(symbols), builder(f.getContext()) {}
   LogicalResult run();
+  unsigned inPlace = 0, copied = 0; // results in an input's buffer, and copies made
 
 private:
   /// Whose block frees a value or passes it on, and whether nobody else can see its buffer.
@@ -142,8 +84,7 @@ private:
 };
 
 LogicalResult BufferAssigner::run() {
-  expandSelects(function);
-  expandSplats(function);
+  prepareOwnership(function);
   lastUses.compute(function.getBody());
   for (BlockArgument arg : function.getArguments())
     if (isOwnable(arg.getType()))
@@ -226,6 +167,7 @@ void BufferAssigner::consume(Operation *op, MutableOperandRange operands, bool n
 }
 
 Value BufferAssigner::copy(Location loc, Value v) {
+  ++copied;
   auto type = dyn_cast<MemRefType>(v.getType());
   if (!type)
     return TextCopyOp::create(builder, loc, v);
@@ -293,6 +235,7 @@ LogicalResult BufferAssigner::assignGroup(FusedOp group, ArrayRef<Value> dying) 
     }
     Value input = reuse ? reusableInput(group, type, atElement, dying) : Value();
     if (input) {
+      ++inPlace;
       owners.erase(input);
       outs.push_back(buffers.lookup(input));
     } else {
@@ -354,6 +297,11 @@ LogicalResult BufferAssigner::assignLoop(Operation *op) {
     consume(op, loop.getInitArgsMutable(), /*needsUnique=*/true);
   else
     consume(op, cast<scf::WhileOp>(op).getInitsMutable(), /*needsUnique=*/true);
+  // What was copied for the loop and is not used in it need not wait for its end.
+  builder.setInsertionPoint(op);
+  for (Value v : lastUses.endingAt(op))
+    if (owns(op->getBlock(), v) && !lastUses.usedIn(op, v))
+      free(op->getLoc(), v);
   for (Region &region : op->getRegions()) {
     Block &block = region.front();
     SmallVector<Value> carried;
@@ -456,9 +404,15 @@ void BufferAssigner::assignConstant(ConstantOp constant) {
 struct AssignBuffersPass : impl::AssignBuffersPassBase<AssignBuffersPass> {
   void runOnOperation() override {
     SymbolTable symbols(getOperation());
-    for (auto f : llvm::make_early_inc_range(getOperation().getOps<func::FuncOp>()))
-      if (!f.isExternal() && failed(BufferAssigner(f, symbols).run()))
+    for (auto f : llvm::make_early_inc_range(getOperation().getOps<func::FuncOp>())) {
+      if (f.isExternal())
+        continue;
+      BufferAssigner assigner(f, symbols);
+      if (failed(assigner.run()))
         return signalPassFailure();
+      inPlace += assigner.inPlace;
+      copied += assigner.copied;
+    }
   }
 };
 

@@ -1,5 +1,5 @@
-// The entry function of weft-lower-to-llvm while it is built: its frame, failure blocks, constants and the runtime functions
-// it calls; and the small emitters that the patterns share.
+// The entry function of weft-lower-to-llvm while it is built: its frame, failure blocks, constants and the runtime
+// functions it calls; and the small emitters that the patterns share.
 #include "dialect/Transforms/FrameLayout.h"
 #include "dialect/Transforms/LowerToLLVM.h"
 
@@ -92,9 +92,23 @@ void Entry::begin(OpBuilder &b, LLVM::LLVMFuncOp f) {
   LLVM::BrOp::create(b, loc, ValueRange(), failedBlock);
 }
 
+/// Joins blocks that only follow one another, from the first on, so that each operation is moved once.
+static void mergeBlocks(Region &region) {
+  for (Block &block : region) {
+    auto branch = dyn_cast<LLVM::BrOp>(block.getTerminator());
+    while (branch && branch.getDest()->getSinglePredecessor() == &block && branch.getDest() != &block) {
+      Block *next = branch.getDest();
+      for (auto [argument, value] : llvm::zip(next->getArguments(), branch.getDestOperands()))
+        argument.replaceAllUsesWith(value);
+      branch.erase();
+      block.getOperations().splice(block.end(), next->getOperations());
+      next->erase();
+      branch = dyn_cast<LLVM::BrOp>(block.getTerminator());
+    }
+  }
+}
+
 void Entry::end() {
-  if (!begun())
-    return;
   auto function = cast<LLVM::LLVMFuncOp>(firstBlock->getParentOp());
   std::string symbol = name;
   while (module.lookupSymbol(symbol))
@@ -103,6 +117,11 @@ void Entry::end() {
   for (Block *block : {failedHereBlock, failedBlock})
     if (block->hasNoPredecessors())
       block->erase();
+  function.walk([](LLVM::CondBrOp branch) {
+    if (auto annotation = dyn_cast_if_present<LLVM::LoopAnnotationAttr>(branch->removeDiscardableAttr(loopAnnotationName)))
+      branch.setLoopAnnotationAttr(annotation);
+  });
+  mergeBlocks(function.getBody());
 }
 
 void Entry::failUnless(ConversionPatternRewriter &b, Operation *op, Value ok) {
@@ -128,43 +147,59 @@ struct Signature {
   const char *name;
   // p pointer, i int32, l int64, v nothing; the result first.
   const char *types;
-  // What LLVM may assume beyond that it does not unwind: 'm' touches only its arguments and the frame's own memory, 'n' that
-  // and the result is fresh memory, 'r' only reads, 'c' is rarely called.
+  // What LLVM may assume beyond that it does not unwind: 'm' touches only its arguments and the frame's own memory, 'n'
+  // that and the result is fresh memory, 'r' only reads, 'c' is rarely called.
   char effects;
 };
 } // namespace
 
 static Signature signatureOf(Runtime function) {
   switch (function) {
-  case Runtime::Alloc: return {"weft_alloc", "ppli", 'n'};
-  case Runtime::Free: return {"weft_free", "vpp", 'm'};
-  case Runtime::Give: return {"weft_give", "vpip", ' '};
-  case Runtime::Fail: return {"weft_fail", "vpippiipl", 'c'};
-  case Runtime::Print: return {"weft_print", "ippl", ' '};
-  case Runtime::TextCopy: return {"weft_text_copy", "ppp", ' '};
-  case Runtime::TextConcat: return {"weft_text_concat", "pppp", ' '};
-  case Runtime::TextEqual: return {"weft_text_equal", "ipp", 'r'};
-  case Runtime::TextStore: return {"weft_text_store", "ippp", ' '};
-  case Runtime::VariableAssign: return {"weft_variable_assign", "vpip", ' '};
-  case Runtime::VariableRead: return {"weft_variable_read", "ppi", ' '};
+  case Runtime::Alloc:
+    return {"weft_alloc", "ppli", 'n'};
+  case Runtime::Free:
+    return {"weft_free", "vpp", 'm'};
+  case Runtime::Give:
+    return {"weft_give", "vpip", ' '};
+  case Runtime::Fail:
+    return {"weft_fail", "vpippiipl", 'c'};
+  case Runtime::Print:
+    return {"weft_print", "ippl", ' '};
+  case Runtime::TextCopy:
+    return {"weft_text_copy", "ppp", ' '};
+  case Runtime::TextConcat:
+    return {"weft_text_concat", "pppp", ' '};
+  case Runtime::TextEqual:
+    return {"weft_text_equal", "ipp", 'r'};
+  case Runtime::TextStore:
+    return {"weft_text_store", "ippp", ' '};
+  case Runtime::VariableAssign:
+    return {"weft_variable_assign", "vpip", ' '};
+  case Runtime::VariableRead:
+    return {"weft_variable_read", "ppi", ' '};
   }
   llvm_unreachable("no such runtime function");
 }
 
 static Type typeOf(OpBuilder &b, char code) {
   switch (code) {
-  case 'p': return pointerType(b);
-  case 'i': return b.getI32Type();
-  case 'l': return b.getI64Type();
-  default: return LLVM::LLVMVoidType::get(b.getContext());
+  case 'p':
+    return pointerType(b);
+  case 'i':
+    return b.getI32Type();
+  case 'l':
+    return b.getI64Type();
+  default:
+    return LLVM::LLVMVoidType::get(b.getContext());
   }
 }
 
 static void addEffects(OpBuilder &b, LLVM::LLVMFuncOp function, char effects) {
   using LLVM::ModRefInfo;
   auto memory = [&](ModRefInfo other, ModRefInfo arguments, ModRefInfo inaccessible) {
-    function.setMemoryEffectsAttr(LLVM::MemoryEffectsAttr::get(
-        b.getContext(), {other, arguments, inaccessible, ModRefInfo::NoModRef, ModRefInfo::NoModRef, ModRefInfo::NoModRef}));
+    function.setMemoryEffectsAttr(
+        LLVM::MemoryEffectsAttr::get(b.getContext(), {other, arguments, inaccessible, ModRefInfo::NoModRef,
+                                                      ModRefInfo::NoModRef, ModRefInfo::NoModRef}));
   };
   function.setNoUnwind(true);
   if (effects == 'm' || effects == 'n')

@@ -1,10 +1,11 @@
-// weft-expand-math: exp, log and tanh of float32 (and of narrower dtypes, computed in float32) as straight-line arithmetic
-// that LLVM's loop vectoriser takes as it is; float64 stays with the C library, which has no vector form of the same bits.
-// Every fused multiply-add is written out, so the bits are the same at any vector width and optimisation level.
+// weft-expand-math: exp, log and tanh of float32 (and of narrower dtypes, computed in float32) as straight-line
+// arithmetic that LLVM's loop vectoriser takes as it is; float64 stays with the C library, which has no vector form of
+// the same bits. Every fused multiply-add is written out, so the bits are the same at any vector width and optimisation
+// level.
 //
-// The reductions and coefficients are those of Cephes (S. Moshier, single/expf.c, logf.c, tanhf.c). Largest error against the C
-// library's float64 functions, over all 2^32 float32 values: exp 1.013, log 0.827, tanh 1.331 ULP. Infinities, NaN,
-// signed zeros and denormals are as in C.
+// The reductions and coefficients are those of Cephes (S. Moshier, single/expf.c, logf.c, tanhf.c). Largest error
+// against the C library's float64 functions, over all 2^32 float32 values: exp 1.013, log 0.827, tanh 1.331 ULP.
+// Infinities, NaN, signed zeros and denormals are as in C.
 #include "dialect/IR/Builders.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -60,8 +61,8 @@ Value Single::expInRange(Value x) {
   Value power = create<arith::SubIOp>(bits(shifted), i(0x4b400000));
   Value r = fma(n, f(-0.693145751953125f), x);
   r = fma(n, f(-1.428606765330187e-06f), r);
-  Value p = polynomial(r, {1.9875691500e-4f, 1.3981999507e-3f, 8.3334519073e-3f, 4.1665795894e-2f, 1.6666665459e-1f,
-                           5.0000001201e-1f});
+  Value p = polynomial(
+      r, {1.9875691500e-4f, 1.3981999507e-3f, 8.3334519073e-3f, 4.1665795894e-2f, 1.6666665459e-1f, 5.0000001201e-1f});
   Value y = create<arith::AddFOp>(fma(p, create<arith::MulFOp>(r, r), r), f(1.0f));
   // Two factors of 2, because one would overflow before the result does, and rounds denormal results once.
   Value half = create<arith::ShRSIOp>(power, i(1));
@@ -104,7 +105,8 @@ Value Single::log(Value x) {
 Value Single::tanh(Value x) {
   Value magnitude = create<math::AbsFOp>(x);
   Value z = create<arith::MulFOp>(x, x);
-  Value p = polynomial(z, {-5.70498872745e-3f, 2.06390887954e-2f, -5.37397155531e-2f, 1.33314422036e-1f, -3.33332819422e-1f});
+  Value p =
+      polynomial(z, {-5.70498872745e-3f, 2.06390887954e-2f, -5.37397155531e-2f, 1.33314422036e-1f, -3.33332819422e-1f});
   Value small = fma(create<arith::MulFOp>(p, z), x, x);
   // 1 - 2 / (exp(2|x|) + 1); from 10 on that is 1.
   Value bounded = atMost(magnitude, 10.0f);

@@ -1,5 +1,5 @@
-// weft-fuse: wraps what computes tensors into weft.fused groups, one for each loop nest to come. What goes where is decided
-// in FusePlan.cpp; here the block is prepared and rewritten. Ends the form Optimized.
+// weft-fuse: wraps what computes tensors into weft.fused groups, one for each loop nest to come. What goes where is
+// decided in FusePlan.cpp; here the block is prepared and rewritten. Ends the form Optimized.
 #include "dialect/Transforms/FusePlan.h"
 #include "dialect/Transforms/Passes.h"
 

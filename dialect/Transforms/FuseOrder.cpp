@@ -1,5 +1,5 @@
-// The order of a fused block: groups and the operations that stay, so that everything is made before it is used, effects keep
-// their order, and what nothing forces to move stays where it was.
+// The order of a fused block: groups and the operations that stay, so that everything is made before it is used,
+// effects keep their order, and what nothing forces to move stays where it was.
 #include "dialect/Transforms/FusePlan.h"
 
 #include "mlir/Interfaces/SideEffectInterfaces.h"

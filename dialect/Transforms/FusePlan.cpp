@@ -1,9 +1,10 @@
 // Grouping, one pass backwards over a block, so that every user of a value has its place when the value is visited.
 //
-// Every group has a level, and whatever takes a value from outside of a group has a lower level than that group (operations
-// that stay have at most the same as what they feed on, and keep their order). So a value may join any group whose level is
-// above all its other users', and groups can never wait for each other. Levels are as low as they can be, which puts values
-// next to their users; a group is raised when that lets a value join it and nothing that feeds it would end up too low.
+// Every group has a level, and whatever takes a value from outside of a group has a lower level than that group
+// (operations that stay have at most the same as what they feed on, and keep their order). So a value may join any
+// group whose level is above all its other users', and groups can never wait for each other. Levels are as low as they
+// can be, which puts values next to their users; a group is raised when that lets a value join it and nothing that
+// feeds it would end up too low.
 #include "dialect/Transforms/FusePlan.h"
 
 #include "mlir/Interfaces/SideEffectInterfaces.h"
@@ -15,7 +16,8 @@ using namespace mlir;
 namespace weft {
 namespace {
 
-// Longer bodies gain nothing and cost the compiler more than linear time; more results than a few exhaust its registers.
+// Longer bodies gain nothing and cost the compiler more than linear time; more results than a few exhaust its
+// registers.
 constexpr size_t maxMembers = 256, maxRoots = 16;
 // A cheap value wanted by more groups than this is stored after all.
 constexpr size_t maxCopies = 16;
@@ -33,16 +35,14 @@ bool isCheap(Operation *op) {
   return indexed && indexed.isCheap();
 }
 
-/// Put together from pieces that get loops of their own, if it is the only result of its group and its base is stored: then
-/// writing a piece in place costs no more than the piece.
+/// Put together from pieces that get loops of their own, if it is the only result of its group and its base is stored:
+/// then writing a piece in place costs no more than the piece.
 bool isAssembled(Operation *op) {
   auto indexed = dyn_cast<IndexedOpInterface>(op);
   return indexed && !indexed.isCheap();
 }
 
-Type shapeKey(Type t) {
-  return RankedTensorType::get(shapeOf(t), IntegerType::get(t.getContext(), 1));
-}
+Type shapeKey(Type t) { return RankedTensorType::get(shapeOf(t), IntegerType::get(t.getContext(), 1)); }
 
 /// How an operation reads a tensor operand.
 enum class Reading {
@@ -112,15 +112,15 @@ private:
   bool merge;
   BlockPlan plan;
   std::vector<GroupState> states;
-  DenseMap<Operation *, int64_t> levels;              // of operations that stay
-  DenseMap<Operation *, SmallVector<Use, 1>> usesOf;  // by which operations that are placed read their operands
+  DenseMap<Operation *, int64_t> levels;             // of operations that stay
+  DenseMap<Operation *, SmallVector<Use, 1>> usesOf; // by which operations that are placed read their operands
   DenseMap<std::pair<Value, IterationSpace>, unsigned> readers; // a group that reads the value at its own element
   DenseMap<std::pair<int64_t, IterationSpace>, unsigned> atLevel;
   Operation *nextEffect = nullptr;
   unsigned views = 0;
 
-  /// The users of an operation's results: the groups with the way they read, and the highest level of the others. The effect
-  /// that has to come later counts as one of them.
+  /// The users of an operation's results: the groups with the way they read, and the highest level of the others. The
+  /// effect that has to come later counts as one of them.
   struct Users {
     SmallVector<Use> groups;
     bool others = false;
@@ -149,8 +149,8 @@ private:
     if (nextEffect && hasEffects(op)) {
       if (isFusable(nextEffect))
         users.nextEffect = plan.ops[nextEffect].groups.front();
-      users.othersLevel = std::max(users.othersLevel, users.nextEffect ? states[*users.nextEffect].level
-                                                                       : levels.lookup(nextEffect));
+      users.othersLevel =
+          std::max(users.othersLevel, users.nextEffect ? states[*users.nextEffect].level : levels.lookup(nextEffect));
     }
     return users;
   }
@@ -273,12 +273,14 @@ private:
     // Two open dimensions may differ unless something read in common says they do not.
     bool known = cast<ShapedType>(space.shape).hasStaticShape();
     if (known && !space.reduces())
-      if (auto it = atLevel.find({need, space}); it != atLevel.end() && states[it->second].level == need && fits(it->second))
+      if (auto it = atLevel.find({need, space});
+          it != atLevel.end() && states[it->second].level == need && fits(it->second))
         return it->second;
     return addGroup(space, need);
   }
 
-  /// The highest group of the same space that reads the value only at its own element, if it may come before all other users.
+  /// The highest group of the same space that reads the value only at its own element, if it may come before all other
+  /// users.
   std::optional<unsigned> readingGroup(Operation *op, const IterationSpace &space, const Users &users) {
     std::optional<unsigned> best;
     if (space.reduces() || isScalar(op->getResult(0).getType()))

@@ -1,5 +1,5 @@
-// The decisions of weft-fuse for one block: which operation belongs to which group, which values are stored, and the order
-// of what is left. Made without changing the block; Fuse.cpp carries them out.
+// The decisions of weft-fuse for one block: which operation belongs to which group, which values are stored, and the
+// order of what is left. Made without changing the block; Fuse.cpp carries them out.
 #pragma once
 #include "dialect/IR/Weft.h"
 
@@ -12,8 +12,8 @@ inline bool isFusable(mlir::Operation *op) {
   return llvm::isa<ElementwiseOpInterface, IndexedOpInterface, ReductionOpInterface>(op);
 }
 
-/// What a loop nest iterates over: groups of one space can be one nest. Types and attributes are unique, so they compare as
-/// pointers.
+/// What a loop nest iterates over: groups of one space can be one nest. Types and attributes are unique, so they
+/// compare as pointers.
 struct IterationSpace {
   mlir::Type shape;     // of the elements that are visited, with a neutral element type
   mlir::Attribute axes; // of reductions, else null
@@ -41,8 +41,8 @@ struct OpPlan {
 struct BlockPlan {
   std::vector<GroupPlan> groups;
   llvm::DenseMap<mlir::Operation *, OpPlan> ops;
-  /// Groups and the operations that stay, in an order in which every value is made before it is used. The terminator, which
-  /// comes last, is not in it.
+  /// Groups and the operations that stay, in an order in which every value is made before it is used. The terminator,
+  /// which comes last, is not in it.
   struct Item {
     mlir::Operation *op; // null for a group
     unsigned group;

@@ -318,7 +318,7 @@ void GroupEmitter::loop(Value lower, Value upper, int64_t step, bool independent
 
 void GroupEmitter::nest(Value tensor, ArrayRef<int64_t> along, MutableArrayRef<Value> indices, bool unroll,
                         function_ref<void()> body) {
-  const int64_t few = unroll ? 4 : 1;
+  const int64_t few = unroll ? fewTurns : 1;
   if (along.empty())
     return body();
   int64_t d = along.front(), turns = 1;

@@ -10,6 +10,9 @@ namespace weft {
 
 class GroupEmitter {
 public:
+  /// So many turns are written one after the other.
+  static constexpr int64_t fewTurns = 4;
+
   /// Code goes before `group`.
   explicit GroupEmitter(FusedOp group);
 
@@ -95,23 +98,5 @@ private:
   llvm::DenseMap<std::pair<mlir::Value, int64_t>, mlir::Value> dims;
   llvm::DenseMap<mlir::Value, mlir::Value> flatViews;
 };
-
-/// Emits the loops of a group that reduces, with the order of docs/pipeline.md. Accumulators are shared by the groups of a function.
-class LaneBuffers {
-public:
-  explicit LaneBuffers(mlir::Block &entry) : entry(entry) {}
-  /// Room for `size` accumulators on the stack. Each call for one group gives another buffer; `reset` starts again.
-  mlir::Value get(mlir::Type element, int64_t size);
-  void reset() { taken.clear(); }
-
-private:
-  mlir::Block &entry;
-  using Key = std::pair<mlir::Type, int64_t>;
-  llvm::DenseMap<Key, llvm::SmallVector<mlir::Value>> buffers;
-  llvm::DenseMap<Key, unsigned> taken;
-};
-
-/// Gives what the group's scalar results become.
-llvm::SmallVector<mlir::Value> emitReductions(GroupEmitter &e, LaneBuffers &lanes);
 
 } // namespace weft

@@ -122,10 +122,13 @@ bool Player::count(Block &block, int &depth) {
 void Player::playBlock(Block &block, Pool &pool) {
   for (Operation &op : block) {
     if (plan.pooled.contains(&op)) {
-      if (isa<AllocOp>(op))
+      if (isa<AllocOp>(op)) {
         plan.taken[&op] = pool.pop_back_val();
-      else
-        pool.push_back({Item::Freed, 0, &op});
+      } else {
+        // What was taken in this turn goes back as what it is.
+        auto it = plan.taken.find(cast<FreeOp>(op).getValue().getDefiningOp());
+        pool.push_back(it == plan.taken.end() ? Item{Item::Freed, 0, &op} : it->second);
+      }
     }
     SmallVector<Pool> pools;
     for (Block *branch : branchesOf(&op)) {

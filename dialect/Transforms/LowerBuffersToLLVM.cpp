@@ -1,4 +1,5 @@
-// Part of weft-lower-to-llvm: buffers. A memref is a pointer to its elements and its open sizes; every layout is row-major.
+// Part of weft-lower-to-llvm: buffers. A memref is a pointer to its elements and its open sizes; every layout is
+// row-major.
 #include "dialect/Transforms/FrameLayout.h"
 #include "dialect/Transforms/LowerToLLVM.h"
 
@@ -12,9 +13,7 @@ namespace {
 
 LLVM::LLVMPointerType pointerType(OpBuilder &b) { return LLVM::LLVMPointerType::get(b.getContext()); }
 
-int64_t elementSize(Type memory) {
-  return isa<LLVM::LLVMPointerType>(memory) ? 8 : memory.getIntOrFloatBitWidth() / 8;
-}
+int64_t elementSize(Type memory) { return isa<LLVM::LLVMPointerType>(memory) ? 8 : memory.getIntOrFloatBitWidth() / 8; }
 
 /// Sizes and indices are within a buffer, so nothing wraps.
 Value multiply(OpBuilder &b, Location loc, Value x, Value y) {
@@ -52,7 +51,8 @@ struct LoadPattern : EntryPattern<memref::LoadOp> {
   LogicalResult matchAndRewrite(memref::LoadOp op, Adaptor adaptor, ConversionPatternRewriter &b) const override {
     Location loc = op.getLoc();
     Type element = op.getType(), memory = memoryType(*getTypeConverter(), element);
-    Value address = elementAddress(b, loc, op.getMemRefType(), memory, adaptor.getMemref(), flatten(adaptor.getIndices()));
+    Value address =
+        elementAddress(b, loc, op.getMemRefType(), memory, adaptor.getMemref(), flatten(adaptor.getIndices()));
     Value v = emitElementLoad(b, loc, *getTypeConverter(), element, address);
     Operation *load = element.isInteger(1) ? v.getDefiningOp()->getOperand(0).getDefiningOp() : v.getDefiningOp();
     passAccessGroup(op, cast<LLVM::LoadOp>(load));
@@ -67,7 +67,8 @@ struct StorePattern : EntryPattern<memref::StoreOp> {
   LogicalResult matchAndRewrite(memref::StoreOp op, Adaptor adaptor, ConversionPatternRewriter &b) const override {
     Location loc = op.getLoc();
     Type element = op.getMemRefType().getElementType(), memory = memoryType(*getTypeConverter(), element);
-    Value address = elementAddress(b, loc, op.getMemRefType(), memory, adaptor.getMemref(), flatten(adaptor.getIndices()));
+    Value address =
+        elementAddress(b, loc, op.getMemRefType(), memory, adaptor.getMemref(), flatten(adaptor.getIndices()));
     Value v = adaptor.getValue()[0];
     if (isa<StringType>(element)) {
       Value status = entry.call(b, loc, Runtime::TextStore, {entry.frame(), address, v});
@@ -126,7 +127,8 @@ struct AllocPattern : EntryPattern<AllocOp> {
     SmallVector<Value> sizes = flatten(adaptor.getSizes());
     Value bytes = byteSize(b, loc, type, memoryType(*getTypeConverter(), type.getElementType()), sizes);
     uint8_t kind = isa<StringType>(type.getElementType()) ? layout::kindTexts : layout::kindRaw;
-    SmallVector<Value> parts{entry.checkedCall(b, op, Runtime::Alloc, {entry.frame(), bytes, emitInt(b, loc, 32, kind)})};
+    SmallVector<Value> parts{
+        entry.checkedCall(b, op, Runtime::Alloc, {entry.frame(), bytes, emitInt(b, loc, 32, kind)})};
     llvm::append_range(parts, sizes);
     b.replaceOpWithMultiple(op, {ValueRange(parts)});
     return success();
@@ -151,7 +153,8 @@ struct AllocaPattern : EntryPattern<memref::AllocaOp> {
     MemRefType type = op.getType();
     if (!type.hasStaticShape() || isa<StringType>(type.getElementType()))
       return b.notifyMatchFailure(op, "needs a fixed size and numbers");
-    auto array = LLVM::LLVMArrayType::get(memoryType(*getTypeConverter(), type.getElementType()), type.getNumElements());
+    auto array =
+        LLVM::LLVMArrayType::get(memoryType(*getTypeConverter(), type.getElementType()), type.getNumElements());
     b.replaceOp(op, emitAlloca(b, op.getLoc(), entry, array, 64));
     return success();
   }
@@ -203,7 +206,8 @@ struct CastPattern : EntryPattern<memref::CastOp> {
 struct CollapsePattern : EntryPattern<memref::CollapseShapeOp> {
   using EntryPattern::EntryPattern;
 
-  LogicalResult matchAndRewrite(memref::CollapseShapeOp op, Adaptor adaptor, ConversionPatternRewriter &b) const override {
+  LogicalResult matchAndRewrite(memref::CollapseShapeOp op, Adaptor adaptor,
+                                ConversionPatternRewriter &b) const override {
     Location loc = op.getLoc();
     SmallVector<ReassociationIndices> groups = op.getReassociationIndices();
     auto size = [&](int64_t d) {
@@ -228,7 +232,8 @@ LogicalResult reshapeToOperands(Op op, Value data, ArrayRef<ValueRange> openSize
 struct ExpandPattern : EntryPattern<memref::ExpandShapeOp> {
   using EntryPattern::EntryPattern;
 
-  LogicalResult matchAndRewrite(memref::ExpandShapeOp op, Adaptor adaptor, ConversionPatternRewriter &b) const override {
+  LogicalResult matchAndRewrite(memref::ExpandShapeOp op, Adaptor adaptor,
+                                ConversionPatternRewriter &b) const override {
     return reshapeToOperands<memref::ExpandShapeOp, Adaptor>(op, adaptor.getSrc()[0], adaptor.getOutputShape(), b);
   }
 };
@@ -236,7 +241,8 @@ struct ExpandPattern : EntryPattern<memref::ExpandShapeOp> {
 struct ReinterpretPattern : EntryPattern<memref::ReinterpretCastOp> {
   using EntryPattern::EntryPattern;
 
-  LogicalResult matchAndRewrite(memref::ReinterpretCastOp op, Adaptor adaptor, ConversionPatternRewriter &b) const override {
+  LogicalResult matchAndRewrite(memref::ReinterpretCastOp op, Adaptor adaptor,
+                                ConversionPatternRewriter &b) const override {
     if (op.getStaticOffsets()[0] != 0)
       return b.notifyMatchFailure(op, "needs the offset 0");
     if (op.getSizes().size() != static_cast<size_t>(op.getType().getNumDynamicDims()))
@@ -280,7 +286,8 @@ struct GlobalPattern : EntryPattern<memref::GlobalOp> {
     Type memory = memoryType(*getTypeConverter(), type.getElementType());
     auto array = LLVM::LLVMArrayType::get(memory, type.getNumElements());
     Attribute initial = op.getInitialValue().value_or(nullptr);
-    if (auto numbers = dyn_cast_if_present<DenseElementsAttr>(initial); numbers && !isa<StringType>(type.getElementType())) {
+    if (auto numbers = dyn_cast_if_present<DenseElementsAttr>(initial);
+        numbers && !isa<StringType>(type.getElementType())) {
       b.replaceOpWithNewOp<LLVM::GlobalOp>(op, array, /*isConstant=*/true, LLVM::Linkage::Private, op.getSymName(),
                                            memoryElements(numbers, memory), /*alignment=*/64);
       return success();
@@ -313,9 +320,10 @@ struct GetGlobalPattern : EntryPattern<memref::GetGlobalOp> {
 } // namespace
 
 void populateBufferPatterns(const LLVMTypeConverter &types, Entry &entry, RewritePatternSet &patterns) {
-  patterns.add<LoadPattern, StorePattern, DimPattern, AllocPattern, FreePattern, AllocaPattern, CopyPattern, CastPattern,
-               CollapsePattern, ExpandPattern, ReinterpretPattern, SelectPattern, GlobalPattern, GetGlobalPattern>(types,
-                                                                                                                   entry);
+  patterns
+      .add<LoadPattern, StorePattern, DimPattern, AllocPattern, FreePattern, AllocaPattern, CopyPattern, CastPattern,
+           CollapsePattern, ExpandPattern, ReinterpretPattern, SelectPattern, GlobalPattern, GetGlobalPattern>(types,
+                                                                                                               entry);
 }
 
 } // namespace weft

@@ -1,5 +1,5 @@
-// Part of weft-lower-to-llvm: what may fail or has an effect (checks, prints, variables) and strings, as calls of runtime
-// functions (lib/tensor/runtime.h).
+// Part of weft-lower-to-llvm: what may fail or has an effect (checks, prints, variables) and strings, as calls of
+// runtime functions (lib/tensor/runtime.h).
 #include "dialect/Transforms/FrameLayout.h"
 #include "dialect/Transforms/LowerToLLVM.h"
 
@@ -17,11 +17,16 @@ DType dtypeOf(Type t) {
     return f.isF64() ? DType::Float64 : f.isF32() ? DType::Float32 : f.isBF16() ? DType::BFloat16 : DType::Float16;
   bool isUnsigned = t.isUnsignedInteger();
   switch (t.isIndex() ? 64 : t.getIntOrFloatBitWidth()) {
-  case 1: return DType::Bool;
-  case 8: return isUnsigned ? DType::UInt8 : DType::Int8;
-  case 16: return isUnsigned ? DType::UInt16 : DType::Int16;
-  case 32: return isUnsigned ? DType::UInt32 : DType::Int32;
-  default: return isUnsigned ? DType::UInt64 : DType::Int64;
+  case 1:
+    return DType::Bool;
+  case 8:
+    return isUnsigned ? DType::UInt8 : DType::Int8;
+  case 16:
+    return isUnsigned ? DType::UInt16 : DType::Int16;
+  case 32:
+    return isUnsigned ? DType::UInt32 : DType::Int32;
+  default:
+    return isUnsigned ? DType::UInt64 : DType::Int64;
   }
 }
 
@@ -59,8 +64,7 @@ struct PrintPattern : EntryPattern<PrintOp> {
 
   LogicalResult matchAndRewrite(PrintOp op, Adaptor adaptor, ConversionPatternRewriter &b) const override {
     Location loc = op.getLoc();
-    Value arguments =
-        emitArguments(b, loc, *getTypeConverter(), entry, op.getArgs().getTypes(), adaptor.getArgs());
+    Value arguments = emitArguments(b, loc, *getTypeConverter(), entry, op.getArgs().getTypes(), adaptor.getArgs());
     Value count = emitInt(b, loc, 64, op.getArgs().size());
     Value status = entry.call(b, loc, Runtime::Print, {entry.frame(), arguments, count});
     entry.failUnless(b, op, LLVM::ICmpOp::create(b, loc, LLVM::ICmpPredicate::eq, status, emitInt(b, loc, 32, 0)));
@@ -88,8 +92,7 @@ struct CheckPattern : EntryPattern<CheckOp> {
   void emitFailure(CheckOp op, Adaptor adaptor, ConversionPatternRewriter &b) const {
     Location loc = op.getLoc();
     FileLineColLoc place = userPlace(loc);
-    Value arguments =
-        emitArguments(b, loc, *getTypeConverter(), entry, op.getArgs().getTypes(), adaptor.getArgs());
+    Value arguments = emitArguments(b, loc, *getTypeConverter(), entry, op.getArgs().getTypes(), adaptor.getArgs());
     entry.call(b, loc, Runtime::Fail,
                {entry.frame(), emitInt(b, loc, 32, op.getKind()), entry.constantCString(b, loc, op.getMessage()),
                 entry.constantCString(b, loc, place ? place.getFilename().getValue() : ""),
@@ -126,8 +129,8 @@ struct TextConcatPattern : EntryPattern<TextConcatOp> {
   using EntryPattern::EntryPattern;
 
   LogicalResult matchAndRewrite(TextConcatOp op, Adaptor adaptor, ConversionPatternRewriter &b) const override {
-    b.replaceOp(op, entry.checkedCall(b, op, Runtime::TextConcat,
-                                      {entry.frame(), adaptor.getX()[0], adaptor.getY()[0]}));
+    b.replaceOp(op,
+                entry.checkedCall(b, op, Runtime::TextConcat, {entry.frame(), adaptor.getX()[0], adaptor.getY()[0]}));
     return success();
   }
 };

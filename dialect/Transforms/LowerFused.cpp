@@ -1,7 +1,7 @@
 // weft-lower-fused: every weft.fused group becomes one loop nest over its buffers. Elementwise groups are lowered here: one flat loop
 // where each element depends on elements at the same position, else a loop for each dimension. Reductions.cpp has the rest.
-#include "dialect/Transforms/GroupEmitter.h"
 #include "dialect/Transforms/Groups.h"
+#include "dialect/Transforms/Lanes.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -96,7 +96,9 @@ SmallVector<Value> emitElements(GroupEmitter &e) {
   Value shaped = yields.front();
   auto rank = static_cast<int64_t>(shapeOf(shaped.getType()).size());
   auto dims = llvm::to_vector(llvm::seq<int64_t>(0, rank));
-  if (rank > 1 && llvm::all_of(yields, [&](Value v) { return e.canFlatten(v); })) {
+  auto type = cast<RankedTensorType>(shaped.getType());
+  bool few = type.hasStaticShape() && type.getNumElements() <= GroupEmitter::fewTurns;
+  if (rank > 1 && !few && llvm::all_of(yields, [&](Value v) { return e.canFlatten(v); })) {
     e.loop(e.count(shaped, dims), /*independent=*/true, [&](Value position) {
       auto values = llvm::map_to_vector(yields, [&](Value v) { return e.flatElement(v, position); });
       for (auto [k, v] : llvm::enumerate(values))

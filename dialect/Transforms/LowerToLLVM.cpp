@@ -1,9 +1,10 @@
-// weft-lower-to-llvm: from the Loops form to the LLVM form (docs/pipeline.md). First scf becomes blocks, then one dialect
-// conversion takes everything else to the LLVM dialect: upstream's patterns for arithmetic and branches, and weft's own for
-// buffers (LowerBuffersToLLVM.cpp), for what may fail and what the frame owns (LowerEffectsToLLVM.cpp), and, here, for the function
-// itself, whose arguments and results live in the frame.
+// weft-lower-to-llvm: from the Loops form to the LLVM form (docs/pipeline.md). First scf becomes blocks, then one
+// dialect conversion takes everything else to the LLVM dialect: upstream's patterns for arithmetic and branches, and
+// weft's own for buffers (LowerBuffersToLLVM.cpp), for what may fail and what the frame owns (LowerEffectsToLLVM.cpp),
+// and, here, for the function itself, whose arguments and results live in the frame.
 //
-// A buffer becomes a pointer to its elements and its open sizes: its layout is always row-major, so nothing else is needed.
+// A buffer becomes a pointer to its elements and its open sizes: its layout is always row-major, so nothing else is
+// needed.
 #include "dialect/Transforms/LowerToLLVM.h"
 #include "dialect/Transforms/FrameLayout.h"
 #include "dialect/Transforms/Passes.h"
@@ -15,13 +16,11 @@
 #include "mlir/Conversion/LLVMCommon/ConversionTarget.h"
 #include "mlir/Conversion/MathToLLVM/MathToLLVM.h"
 #include "mlir/Conversion/MathToLibm/MathToLibm.h"
-#include "mlir/Conversion/SCFToControlFlow/SCFToControlFlow.h"
 #include "mlir/Conversion/UBToLLVM/UBToLLVM.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlow.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Math/IR/Math.h"
-#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Pass/Pass.h"
 #include "mlir/Transforms/DialectConversion.h"
 
@@ -152,8 +151,8 @@ FailureOr<func::FuncOp> onlyFunction(ModuleOp module) {
   return only;
 }
 
-/// LLVM's intrinsics, which its vectoriser knows; libm for what has none, and for expm1 and log1p, which upstream takes apart into
-/// exp and log and so loses every digit near 0.
+/// LLVM's intrinsics, which its vectoriser knows; libm for what has none, and for expm1 and log1p, which upstream takes
+/// apart into exp and log and so loses every digit near 0.
 void addMathPatterns(const LLVMTypeConverter &types, RewritePatternSet &patterns) {
   populateMathToLLVMConversionPatterns(types, patterns, /*approximateLog1p=*/false, /*benefit=*/2);
   populateMathToLibmConversionPatterns(patterns, /*benefit=*/1);
@@ -164,16 +163,6 @@ void addMathPatterns(const LLVMTypeConverter &types, RewritePatternSet &patterns
     if (root == math::ExpM1Op::getOperationName() || root == math::Log1pOp::getOperationName())
       patterns.add(std::move(pattern));
   }
-}
-
-LogicalResult loopsToBlocks(ModuleOp module) {
-  RewritePatternSet patterns(module.getContext());
-  populateLoopPatterns(patterns);
-  populateSCFToControlFlowConversionPatterns(patterns);
-  ConversionTarget target(*module.getContext());
-  target.addIllegalDialect<scf::SCFDialect>();
-  target.markUnknownOpDynamicallyLegal([](Operation *) { return true; });
-  return applyPartialConversion(module, target, std::move(patterns));
 }
 
 LogicalResult blocksToLLVM(ModuleOp module) {
@@ -201,7 +190,8 @@ LogicalResult blocksToLLVM(ModuleOp module) {
 
   LLVMConversionTarget target(*context);
   target.addLegalOp<ModuleOp>();
-  target.addDynamicallyLegalOp<UnrealizedConversionCastOp>([](UnrealizedConversionCastOp op) { return !isSignCast(op); });
+  target.addDynamicallyLegalOp<UnrealizedConversionCastOp>(
+      [](UnrealizedConversionCastOp op) { return !isSignCast(op); });
   ConversionConfig config;
   config.foldingMode = DialectConversionFoldingMode::Never;
   if (failed(applyFullConversion(module, target, std::move(patterns), config)))
@@ -213,7 +203,11 @@ LogicalResult blocksToLLVM(ModuleOp module) {
 struct LowerToLLVM : impl::LowerToLLVMPassBase<LowerToLLVM> {
   void runOnOperation() override {
     ModuleOp module = getOperation();
-    if (failed(loopsToBlocks(module)) || failed(blocksToLLVM(module)))
+    shareStackBuffers(module);
+    if (failed(controlFlowToBlocks(module)))
+      return signalPassFailure();
+    splitAfterFailures(module);
+    if (failed(blocksToLLVM(module)))
       signalPassFailure();
   }
 };

@@ -26,18 +26,18 @@ enum class Runtime {
   VariableRead
 };
 
-/// The entry function while its operations are converted: the frame, the blocks that failures lead to, and the symbols of the
-/// module that its operations ask for.
+/// The entry function while its operations are converted: the frame, the blocks that failures lead to, and the symbols
+/// of the module that its operations ask for.
 class Entry {
 public:
-  /// `name` is the function's in the end; until then it has one that no symbol of C can have, because a user may call a function
-  /// `exp`, and the conversion finds libm's functions by name.
+  /// `name` is the function's in the end; until then it has one that no symbol of C can have, because a user may call a
+  /// function `exp`, and the conversion finds libm's functions by name.
   Entry(mlir::ModuleOp module, llvm::StringRef name) : module(module), name(name) {}
   static constexpr llvm::StringLiteral temporaryName = "weft.entry";
 
   /// Gives the new function its first block, whose argument is the frame, and the failure blocks.
   void begin(mlir::OpBuilder &b, mlir::LLVM::LLVMFuncOp function);
-  /// Names the function, and removes the failure blocks that nothing leads to.
+  /// Names the function, gives loops their annotations, and removes blocks that nothing leads to or that only go on.
   void end();
   bool begun() const { return firstBlock != nullptr; }
 
@@ -50,8 +50,8 @@ public:
 
   /// Calls a runtime function; null for a function without result.
   mlir::Value call(mlir::OpBuilder &b, mlir::Location loc, Runtime function, mlir::ValueRange arguments);
-  /// Ends the block before `op` with a branch: on if `ok`, else to the failure block, which adds `op`'s place to the error that is
-  /// recorded already.
+  /// Ends the block before `op` with a branch: on if `ok`, else to the failure block, which adds `op`'s place to the
+  /// error that is recorded already.
   void failUnless(mlir::ConversionPatternRewriter &b, mlir::Operation *op, mlir::Value ok);
   /// The result of a call that gives null when it fails.
   mlir::Value checkedCall(mlir::ConversionPatternRewriter &b, mlir::Operation *op, Runtime function,
@@ -81,8 +81,7 @@ private:
 template <class Op> struct EntryPattern : mlir::ConvertOpToLLVMPattern<Op> {
   using Base = mlir::ConvertOpToLLVMPattern<Op>;
   using Adaptor = typename Base::OneToNOpAdaptor;
-  EntryPattern(const mlir::LLVMTypeConverter &types, Entry &entry)
-      : Base(types, /*benefit=*/10), entry(entry) {}
+  EntryPattern(const mlir::LLVMTypeConverter &types, Entry &entry) : Base(types, /*benefit=*/10), entry(entry) {}
   Entry &entry;
 };
 
@@ -107,10 +106,18 @@ mlir::Value sizeOf(mlir::OpBuilder &b, mlir::Location loc, mlir::MemRefType type
 /// The user's line behind a location: the innermost file:line:column.
 mlir::FileLineColLoc userPlace(mlir::Location loc);
 
-/// What loads and stores of a weft.parallel loop carry until they are converted.
-inline constexpr llvm::StringLiteral accessGroupName = "weft.access_group";
+/// What loads and stores of a weft.parallel loop, and the branch back, carry until they are converted.
+inline constexpr llvm::StringLiteral accessGroupName = "weft.access_group", loopAnnotationName = "weft.loop";
 
-void populateLoopPatterns(mlir::RewritePatternSet &patterns);
+/// Lets stack buffers that are never alive together share their room, where a function has much of it.
+void shareStackBuffers(mlir::Operation *function);
+
+/// Turns every statement of scf into blocks.
+mlir::LogicalResult controlFlowToBlocks(mlir::Operation *module);
+/// Ends the block after each operation that may fail. Its pattern splits there, and would otherwise move the rest of a long
+/// block each time.
+void splitAfterFailures(mlir::Operation *module);
+
 void populateBufferPatterns(const mlir::LLVMTypeConverter &types, Entry &entry, mlir::RewritePatternSet &patterns);
 void populateEffectPatterns(const mlir::LLVMTypeConverter &types, Entry &entry, mlir::RewritePatternSet &patterns);
 

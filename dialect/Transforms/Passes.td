@@ -28,7 +28,8 @@ def ScalarizePass : Pass<"weft-scalarize", "::mlir::func::FuncOp"> {
 
 def AssignBuffersPass : Pass<"weft-assign-buffers", "::mlir::ModuleOp"> {
   let summary = "Give every tensor a buffer, every buffer and string one owner, and free what dies";
-  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::memref::MemRefDialect"];
+  let dependentDialects = ["::weft::WeftDialect", "::mlir::arith::ArithDialect", "::mlir::memref::MemRefDialect",
+                           "::mlir::scf::SCFDialect"];
   let statistics = [
     Statistic<"inPlace", "in-place", "Results written into the buffer of an input">,
     Statistic<"copied", "copies", "Buffers and strings copied because their value is needed later">

@@ -1,7 +1,8 @@
-// weft-scalarize: tensors of rank 0 become scalars, so that scalar loops run in registers. Types change in place, in one
-// walk in program order, without cloning; what only made sense on tensors (extract, from_elements, constants, elementwise
-// operations) is replaced by its scalar form on the way. The run-time checks of slices leave their operation here too, since
-// they are scalar work that must not be repeated for every element. Leads from Traced towards Optimized.
+// weft-scalarize: tensors of rank 0 become scalars, so that scalar loops run in registers. Types change in place, in
+// one walk in program order, without cloning; what only made sense on tensors (extract, from_elements, constants,
+// elementwise operations) is replaced by its scalar form on the way. The run-time checks of slices leave their
+// operation here too, since they are scalar work that must not be repeated for every element. Leads from Traced towards
+// Optimized.
 #include "dialect/IR/Weft.h"
 #include "dialect/Transforms/Passes.h"
 
@@ -72,7 +73,8 @@ private:
     // tensor.from_elements of a constant was folded to this.
     if (auto constant = dyn_cast<arith::ConstantOp>(op); constant && isScalar(constant.getResult()))
       if (auto elements = dyn_cast<DenseElementsAttr>(constant.getValue()))
-        return replace(op, arith::ConstantOp::create(b, op->getLoc(), cast<TypedAttr>(elements.getSplatValue<Attribute>())));
+        return replace(
+            op, arith::ConstantOp::create(b, op->getLoc(), cast<TypedAttr>(elements.getSplatValue<Attribute>())));
     auto element = [](Value scalar, ValueRange) { return scalar; };
     auto dim = [&](Value tensor, int64_t d) -> Value { return b.createOrFold<tensor::DimOp>(op->getLoc(), tensor, d); };
     ElementBuilder elements(b, op->getLoc(), element, dim);
@@ -80,8 +82,8 @@ private:
       checkWindow(op, elements);
     if (auto elementwise = dyn_cast<ElementwiseOpInterface>(op))
       checkDivisor(elementwise, elements);
-    if (!isa<ElementwiseOpInterface, IndexedOpInterface, ReductionOpInterface>(op) || !llvm::all_of(op->getOperands(), isScalar) ||
-        !isScalar(op->getResult(0)))
+    if (!isa<ElementwiseOpInterface, IndexedOpInterface, ReductionOpInterface>(op) ||
+        !llvm::all_of(op->getOperands(), isScalar) || !isScalar(op->getResult(0)))
       return false;
     return replace(op, scalarForm(op, elements));
   }

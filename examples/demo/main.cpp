@@ -31,7 +31,9 @@ void demo(const programs::Settings &settings) {
   auto mandelbrot = programs::mandelbrot_program().compare(settings);
   rows.insert(rows.end(), mandelbrot.begin(), mandelbrot.end());
   programs::print_table(rows);
-  fmt::print("  Collatz: times of one step; eager ran only the numbers below 600.\n");
+  fmt::print("  Collatz: the time of one step; eager ran only the numbers below {}. Plain C++: the same loop, -O3 "
+             "-march=native, by the compiler that built this program.\n",
+             programs::collatz_eager_limit);
 
   heading(4, "longest_chain at every stage of the compiler");
   auto ir = [&](weft::Stage stage) { return programs::collatz_program().ir(stage, settings); };

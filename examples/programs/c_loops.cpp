@@ -1,5 +1,5 @@
-// Compiled with -O3 -march=native, and without -ffast-math: these loops keep the order of float operations, as weft does,
-// so their sum is not vectorised.
+// Compiled with -O3 -march=native, and without -ffast-math: these loops keep the order of float operations, as weft
+// does, so their sum is not vectorised.
 #include "c_loops.h"
 
 #include <utility>
@@ -42,7 +42,8 @@ std::vector<float> heat(std::vector<float> u, std::int64_t steps) {
   return u;
 }
 
-void multiply_add(std::span<const float> a, std::span<const float> b, std::span<const float> c, std::span<float> result) {
+void multiply_add(std::span<const float> a, std::span<const float> b, std::span<const float> c,
+                  std::span<float> result) {
   for (std::size_t k = 0; k < result.size(); ++k)
     result[k] = a[k] * b[k] + c[k];
 }

@@ -29,6 +29,9 @@ public:
   virtual std::string ir(weft::Stage stage, const Settings &settings) const = 0;
 };
 
+/// Eager Collatz is timed on the numbers below this only, some 30,000 steps: all of them would take a minute.
+inline constexpr std::int64_t collatz_eager_limit = 600;
+
 /// seed, otsu, collatz, mandelbrot.
 std::span<const Program *const> catalogue();
 /// Null for an unknown name.

@@ -37,13 +37,14 @@ Tensor colours(const Tensor &counts, int turns) {
     double at;
     std::array<double, 3> rgb;
   };
-  static constexpr Stop stops[] = {{0, {0, 7, 100}},     {0.16, {32, 107, 203}}, {0.42, {237, 255, 255}},
+  static constexpr Stop stops[] = {{0, {0, 7, 100}},        {0.16, {32, 107, 203}}, {0.42, {237, 255, 255}},
                                    {0.6425, {255, 170, 0}}, {0.8575, {40, 10, 20}}, {1, {0, 7, 100}}};
   std::vector<std::array<std::int32_t, 3>> map(static_cast<std::size_t>(turns) + 1);
   for (int n = 0; n < turns; ++n) {
     // Neighbouring counts differ much near the rim and little far out: the logarithm evens them.
     double at = std::pow(std::log1p(n) / std::log1p(turns), 1.5);
-    const Stop *high = std::find_if(std::begin(stops) + 1, std::end(stops) - 1, [&](const Stop &s) { return at < s.at; });
+    const Stop *high =
+        std::find_if(std::begin(stops) + 1, std::end(stops) - 1, [&](const Stop &s) { return at < s.at; });
     const Stop &low = high[-1];
     double part = (at - low.at) / (high->at - low.at);
     for (int c = 0; c < 3; ++c)

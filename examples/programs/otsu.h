@@ -14,8 +14,8 @@ weft::Tensor histogram(weft::Tensor levels);
 /// N. Otsu, "A threshold selection method from gray-level histograms", 1979: the level t, int32, for which the classes
 /// "at most t" and "above t" have the largest variance between them; the smallest of equals.
 weft::Tensor otsu(weft::Tensor histogram);
-/// T. W. Ridler and S. Calvard, "Picture thresholding using an iterative selection method", 1978: from the mean, halfway
-/// between the means of both classes, until it moves less than 0.5; float64.
+/// T. W. Ridler and S. Calvard, "Picture thresholding using an iterative selection method", 1978: from the mean,
+/// halfway between the means of both classes, until it moves less than 0.5; float64.
 weft::Tensor isodata(weft::Tensor levels);
 
 struct Segmented {

@@ -42,7 +42,8 @@ bool same_bits(const Tensor &a, const Tensor &b) {
 
 std::string duration(double seconds) {
   static constexpr std::pair<double, const char *> units[] = {{1, "s"}, {1e-3, "ms"}, {1e-6, "us"}, {1e-9, "ns"}};
-  auto unit = std::find_if(std::begin(units), std::end(units) - 1, [&](auto &u) { return seconds >= 0.9995 * u.first; });
+  auto unit =
+      std::find_if(std::begin(units), std::end(units) - 1, [&](auto &u) { return seconds >= 0.9995 * u.first; });
   double value = seconds / unit->first;
   return fmt::format("{:.{}f} {}", value, value < 9.995 ? 2 : value < 99.95 ? 1 : 0, unit->second);
 }
@@ -53,7 +54,8 @@ void print_table(const std::vector<Comparison> &rows) {
   bool plain = std::any_of(rows.begin(), rows.end(), [](const Comparison &c) { return c.plain_c.has_value(); });
   for (const Comparison &c : rows)
     cells.push_back({c.work, duration(c.eager), duration(c.compiled), times(c.eager / c.compiled),
-                     duration(c.first_call), c.plain_c ? duration(*c.plain_c) : "", c.same ? "same bits" : "DIFFERENT"});
+                     duration(c.first_call), c.plain_c ? duration(*c.plain_c) : "",
+                     c.same ? "same bits" : "DIFFERENT"});
   std::array<std::size_t, 7> widths{};
   for (auto &row : cells)
     for (std::size_t k = 0; k < row.size(); ++k)
@@ -79,7 +81,8 @@ void Progress::next(std::string_view step) {
   std::fflush(stdout);
   if (terminal_) {
     int filled = 24 * done_ / std::max(steps_, 1);
-    fmt::print(stderr, "\r\033[K  [{:#<{}}{:.<{}}] {} {}/{}: {}", "", filled, "", 24 - filled, title_, done_ + 1, steps_, step);
+    fmt::print(stderr, "\r\033[K  [{:#<{}}{:.<{}}] {} {}/{}: {}", "", filled, "", 24 - filled, title_, done_ + 1,
+               steps_, step);
     std::fflush(stderr);
   } else
     fmt::print(stderr, "  {} {}/{}: {}\n", title_, done_ + 1, steps_, step);

@@ -1,4 +1,5 @@
-// What the programs show: times side by side as a table, progress of long steps, and whether two results have the same bits.
+// What the programs show: times side by side as a table, progress of long steps, and whether two results have the same
+// bits.
 #pragma once
 #include <weft/weft.h>
 
@@ -14,9 +15,9 @@ namespace programs {
 struct Comparison {
   std::string work;
   double eager = 0, compiled = 0;
-  double first_call = 0;         ///< tracing and compiling included
+  double first_call = 0;              ///< tracing and compiling included
   std::optional<double> plain_c = {}; ///< the same loop in C++, where there is one
-  bool same = false;             ///< eager and compiled results have the same bits
+  bool same = false;                  ///< eager and compiled results have the same bits
 };
 
 /// Prints comparisons as an aligned table.

@@ -31,7 +31,8 @@ std::string folded(std::string_view text) {
 std::span<const StageName> stages() { return names; }
 
 const StageName *find_stage(std::string_view name) {
-  auto found = std::find_if(std::begin(names), std::end(names), [&](auto &s) { return folded(s.name) == folded(name); });
+  auto found =
+      std::find_if(std::begin(names), std::end(names), [&](auto &s) { return folded(s.name) == folded(name); });
   return found == std::end(names) ? nullptr : found;
 }
 

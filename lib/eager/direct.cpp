@@ -51,7 +51,7 @@ StridedView window(const Value &x, AttrList attrs, std::span<const ValueRef> off
     std::int64_t n = x.type.shape[d], start = starts[d] + (offset < 0 ? offset + n : offset);
     std::int64_t last = start + (sizes[d] - 1) * steps[d];
     if (sizes[d] > 0 && (start < 0 || start >= n || last < 0 || last >= n))
-      raise(ErrorKind::Index, loc, fmt::format("index {} is out of range for dimension {} of size {}", offset, d, n));
+      raise(ErrorKind::Index, loc, fmt::format("index out of range for dimension {} of size {}: {}", d, n, offset));
     starts[d] = start;
   }
   StridedView v = view_of(x);

@@ -39,7 +39,12 @@ std::optional<DType> promote(DType a, DType b) {
 
 /// A weak C++ number as a rank-0 value of `dtype`.
 ValueRef adapted(const Operand &o, DType dtype, std::string_view operation) {
-  WeakResult r = adapt_weak(o.value(), dtype);
+  const ValueRef &v = o.value();
+  DType from = v->type.dtype;
+  // A number given to a parameter of type Operand is an input of the trace.
+  if (v->kind == Value::Kind::Symbolic && is_number(from) && is_number(dtype) && (is_integer(from) || is_floating(dtype)))
+    return convert(v, dtype, o.loc());
+  WeakResult r = adapt_weak(v, dtype);
   if (!r.value)
     raise(ErrorKind::DType, o.loc(), fmt::format("{}: {}", operation, r.refusal));
   return r.value;
@@ -89,9 +94,8 @@ std::vector<ValueRef> resolve(std::span<const Operand *const> operands, std::str
     std::optional<DType> p = values[0]->type.dtype;
     for (const ValueRef &v : values)
       p = p ? promote(*p, v->type.dtype) : p;
-    if (p)
-      for (ValueRef &v : values)
-        v = convert(v, *p, operands[0]->loc());
+    for (std::size_t k = 0; p && k < values.size(); ++k)
+      values[k] = adapted(*operands[k], *p, operation);
   }
   return values;
 }

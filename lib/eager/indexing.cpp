@@ -71,7 +71,7 @@ void add_index(Window &w, const IndexItem &item, std::int64_t n, int dim) {
   }
   std::int64_t i = v->type.dtype == DType::Int32 ? *static_cast<const std::int32_t *>(v->data) : *static_cast<const std::int64_t *>(v->data);
   if (i < -n || i >= n)
-    raise(ErrorKind::Index, item.index.loc(), fmt::format("index {} is out of range for dimension {} of size {}", i, dim, n));
+    raise(ErrorKind::Index, item.index.loc(), fmt::format("index out of range for dimension {} of size {}: {}", dim, n, i));
   w.starts.push_back(i < 0 ? i + n : i);
 }
 

@@ -148,6 +148,8 @@ void Cache::shrink(const Entry &keep, std::vector<Ref<Entry>> &dropped) {
         oldest = at;
     dropped.push_back(take(oldest));
     ++evictions_;
+    if (logs(LogTopic::Cache))
+      log_line(fmt::format("cache: an entry of {} is evicted, its bound is {} bytes", function_.name, bound_));
   }
 }
 

@@ -49,7 +49,7 @@ struct TracedFunction {
   std::vector<DimEquality> equalities;
   int computed_results = 0;
   int variables = 0;             // length of frame.variables
-  bool effects = false;          // print, check, assignments: never skipped, never shared
+  bool effects = false;          // print, assignments, what may fail: never skipped, never shared
 };
 
 /// Native code. The destructor unmaps it.

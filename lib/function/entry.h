@@ -45,6 +45,7 @@ public:
   std::vector<int> leaf_results;
 
   std::shared_ptr<Record> record;
+  std::shared_ptr<const std::vector<LeafText>> leaves; // of the arguments it was traced with
 
   /// Whether the results come from code; otherwise they are arguments and constants.
   bool needs_code() const { return traced.computed_results > 0 || traced.effects || traced.variables > 0; }

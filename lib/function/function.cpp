@@ -31,7 +31,7 @@ Ref<Entry> bound_entry(FunctionImpl &f, Entry &bound, const Signature &s, void *
     return Ref<Entry>(&bound);
   check_specs(f, bound.key.types(), s, args);
   std::vector<LeafText> now = describe(f.body, args, s.openings());
-  const std::vector<LeafText> &then = bound.record->leaves;
+  const std::vector<LeafText> &then = *bound.leaves;
   for (std::size_t k = 0; k < std::min(now.size(), then.size()); ++k)
     if (now[k].kind != LeafText::Kind::Tensor && (now[k].text != then[k].text || now[k].identity != then[k].identity))
       raise(ErrorKind::Trace, s.where(),

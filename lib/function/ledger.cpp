@@ -88,23 +88,25 @@ std::string Ledger::reason(const std::vector<LeafText> &leaves, int parameters) 
     return "first trace";
   const Record *nearest = nullptr;
   std::size_t least = 0;
-  for (auto r = records_.rbegin(); r != records_.rend(); ++r)
-    if (std::size_t d = distance((*r)->leaves, leaves, parameters); !nearest || d < least)
+  for (auto r = records_.rbegin(); r != records_.rend() && (*r)->leaves; ++r)
+    if (std::size_t d = distance(*(*r)->leaves, leaves, parameters); !nearest || d < least)
       nearest = r->get(), least = d;
-  std::string text = difference(nearest->leaves, leaves, parameters);
+  std::string text = difference(*nearest->leaves, leaves, parameters);
   return text.empty() ? "the same signature: its entry had left the cache" : text;
 }
 
 void Ledger::add(std::shared_ptr<Record> record, int parameters) {
-  record->signature = signature_text(record->leaves, parameters);
+  record->signature = signature_text(*record->leaves, parameters);
   std::lock_guard lock(mutex_);
-  record->reason = reason(record->leaves, parameters);
+  record->reason = reason(*record->leaves, parameters);
   ++traces_;
   if (records_.size() == kept) {
     dropped_hits_ += records_.front()->hits.load(std::memory_order_relaxed);
     records_.pop_front();
   }
   records_.push_back(std::move(record));
+  if (records_.size() > compared)
+    records_[records_.size() - compared - 1]->leaves.reset();
 }
 
 std::vector<TraceRecord> Ledger::read(const SourceLocation &where) const {

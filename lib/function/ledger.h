@@ -24,7 +24,7 @@ class Record {
 public:
   std::string signature, reason;
   double trace_ms = 0;
-  std::vector<LeafText> leaves;
+  std::shared_ptr<const std::vector<LeafText>> leaves; // dropped when many traces have followed
   alignas(64) std::atomic<std::uint64_t> hits{0};
 
   void compiled(double ms, std::size_t bytes) {
@@ -50,7 +50,7 @@ public:
   std::size_t hits() const;
 
 private:
-  static constexpr std::size_t kept = 1024;
+  static constexpr std::size_t kept = 1024, compared = 64;
   std::string reason(const std::vector<LeafText> &leaves, int parameters) const;
 
   mutable std::mutex mutex_;

@@ -88,7 +88,7 @@ Ref<Entry> trace(FunctionImpl &f, const Signature &s, void *args) {
   if (!f.options.input_signature.empty())
     check_specs(f, types_of(f.options.input_signature), s, args);
   auto record = std::make_shared<Record>();
-  record->leaves = describe(f.body, args, s.openings());
+  record->leaves = std::make_shared<const std::vector<LeafText>>(describe(f.body, args, s.openings()));
 
   Compiler &compiler = Compiler::get(); // opening it is not part of this trace
   Stopwatch time;
@@ -121,6 +121,7 @@ Ref<Entry> trace(FunctionImpl &f, const Signature &s, void *args) {
   auto entry = Ref<Entry>::adopt(new Entry(Key(s), std::move(traced)));
   entry->prototype = std::move(prototype);
   entry->leaf_results = std::move(leaf_results);
+  entry->leaves = record->leaves;
   entry->record = std::move(record);
   return entry;
 }

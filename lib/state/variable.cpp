@@ -31,6 +31,10 @@ namespace {
 ValueRef adapted(const VariableState &v, const Operand &o, const char *method) {
   if (!o.weak())
     return o.value();
+  // A number given to a parameter of type Operand is an input of the trace.
+  if (DType from = o.dtype(), to = v.type.dtype; o.value()->kind == Value::Kind::Symbolic && is_number(from) && is_number(to) &&
+                                                 (is_integer(from) || is_floating(to)))
+    return cast(o, to).checked(o.loc());
   detail::WeakResult r = detail::adapt_weak(o.value(), v.type.dtype);
   if (!r.value)
     refuse(v, o.loc(), fmt::format("{}: {}", method, r.refusal));

@@ -1,8 +1,8 @@
 // The runtime functions of runtime.h: what compiled code calls while a frame is alive. Nothing throws through compiled
 // code: what the standard library or a user's callback throws ends in the frame.
 //
-// The frame owns a list of Storage. An owned block is linked into it directly. The value of a variable is shared, so it may
-// not be linked; a small block of its own stands for the frame's reference to it (a hold), whose deleter drops it.
+// The frame owns a list of Storage. An owned block is linked into it directly. The value of a variable is shared, so it
+// may not be linked; a small block of its own stands for the frame's reference to it (a hold), whose deleter drops it.
 #include "lib/tensor/runtime.h"
 
 #include <algorithm>
@@ -84,8 +84,8 @@ Storage *detach(weft_frame *f, void *payload) {
   return s;
 }
 
-/// The texts that are constants of the code have this bit in their count: they die with the code, so nobody refers to them
-/// for longer than the call.
+/// The texts that are constants of the code have this bit in their count: they die with the code, so nobody refers to
+/// them for longer than the call.
 bool is_constant(const Storage *s) { return s->refs.load(std::memory_order_relaxed) >= weft_constant_refs; }
 
 TensorType type_of(const weft_print_argument &a) {

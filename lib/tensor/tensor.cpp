@@ -81,7 +81,7 @@ Tensor::Tensor(const Tensor &o) : value_(copied(o.value_)) { link(); }
 
 Tensor::Tensor(Tensor &&o) noexcept {
   link();
-  TraceList *list = TraceList::current();
+  TraceList *list = detail::current_trace_list;
   if (list && !list->owns(o)) { // an outer tensor stays as it is
     value_ = copied(o.value_);
     return;
@@ -111,7 +111,7 @@ Tensor &Tensor::operator=(Tensor &&o) & {
   if (this != &o) {
     check_writable();
     set(copied(o.value_));
-    TraceList *list = TraceList::current();
+    TraceList *list = detail::current_trace_list;
     if (!list || list->owns(o))
       o.set(nullptr);
   }
@@ -119,7 +119,8 @@ Tensor &Tensor::operator=(Tensor &&o) & {
 }
 
 Tensor::~Tensor() {
-  TraceList::leave(*this);
+  if (TraceList::id(*this))
+    TraceList::leave(*this);
   if (value_)
     detail::release(value_);
 }
@@ -129,7 +130,7 @@ Tensor::Tensor(DType dtype, const void *bits) : Tensor(detail::make_scalar(dtype
 Tensor::Tensor(std::string_view text) : Tensor(detail::make_text(text)) {}
 
 void Tensor::link() {
-  if (TraceList *list = TraceList::current())
+  if (TraceList *list = detail::current_trace_list)
     list->link(*this);
 }
 
@@ -139,7 +140,7 @@ void Tensor::set(Value *v) noexcept {
 }
 
 void Tensor::check_writable() const {
-  if (TraceList *list = TraceList::current(); list && !list->owns(*this))
+  if (TraceList *list = detail::current_trace_list; list && !list->owns(*this))
     list->outer_assignment();
 }
 
@@ -213,7 +214,7 @@ std::string detail::text_at(const Elements &e, std::size_t i) {
 Tensor::operator bool() const {
   SourceLocation loc = detail::traced_location();
   bool symbolic = value_ && value_->kind == Value::Kind::Symbolic;
-  if (TraceList::current() || symbolic) {
+  if (detail::current_trace_list || symbolic) {
     if (symbolic)
       loc = static_cast<const detail::SymbolicValue *>(value_)->loc;
     raise(

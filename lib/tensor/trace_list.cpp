@@ -15,8 +15,6 @@ namespace {
 // which only matters between lists that are alive at once.
 constexpr int serial_bits = 28, number_bits = 64 - serial_bits;
 
-constinit thread_local TraceList *current_list = nullptr;
-
 /// The live lists of some serials, and the lock for all that they hold.
 struct Stripe {
   std::mutex mutex;
@@ -52,10 +50,12 @@ ValueRef outlived(const SymbolicValue &v) {
 
 } // namespace
 
-TraceList *TraceList::current() { return current_list; }
-void TraceList::set_current(TraceList *l) { current_list = l; }
+constinit thread_local TraceList *current_trace_list = nullptr;
 
-SourceLocation traced_location() { return current_list ? current_list->last : SourceLocation{}; }
+TraceList *TraceList::current() { return current_trace_list; }
+void TraceList::set_current(TraceList *l) { current_trace_list = l; }
+
+SourceLocation traced_location() { return current_trace_list ? current_trace_list->last : SourceLocation{}; }
 
 TraceList::TraceList() : serial_(new_serial()), next_((serial_ << number_bits) + 1) {
   Stripe &s = stripe_of(serial_);
@@ -141,10 +141,6 @@ Tensor *TraceList::find(const std::unordered_map<std::uint64_t, Tensor *> &index
 }
 
 void TraceList::rebind(Tensor &t, ValueRef v) { t.set(v.detach()); }
-
-std::uint64_t TraceList::id(const Tensor &t) {
-  return std::atomic_ref(const_cast<std::uint64_t &>(t.id_)).load(std::memory_order_acquire);
-}
 
 void TraceList::close() {
   std::lock_guard lock(stripe_of(serial_).mutex);

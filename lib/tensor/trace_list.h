@@ -14,6 +14,10 @@
 
 namespace weft::detail {
 
+/// What TraceList::current() gives, without a call: every Tensor made asks it. Seen in libweft only.
+extern constinit thread_local TraceList *current_trace_list
+    __attribute__((visibility("hidden"), tls_model("initial-exec")));
+
 class WEFT_API TraceList {
 public:
   TraceList();
@@ -43,7 +47,10 @@ public:
   std::unordered_map<std::uint64_t, Tensor *> index() const;
   Tensor *find(const std::unordered_map<std::uint64_t, Tensor *> &index, std::uint64_t id) const;
   static void rebind(Tensor &t, ValueRef v); // without the outer-assignment check
-  static std::uint64_t id(const Tensor &t);
+  /// 0 for a tensor that is in no list.
+  static std::uint64_t id(const Tensor &t) {
+    return std::atomic_ref(const_cast<std::uint64_t &>(t.id_)).load(std::memory_order_acquire);
+  }
   /// Ends membership of all: symbolic values become poison saying they outlived their trace.
   void close();
 

@@ -98,6 +98,10 @@ WeakResult adapt_weak(const ValueRef &v, DType dtype) {
     return {v, {}};
   if (!is_number(from) || !is_number(dtype))
     return {nullptr, fmt::format("a {} value beside a {} tensor: convert one of them", name(from), name(dtype))};
+  if (v->kind != Value::Kind::Concrete)
+    return {nullptr, fmt::format("a {} number whose value is not known while tracing beside a {} tensor: convert it with "
+                                 "weft::cast(x, weft::{})",
+                                 name(from), name(dtype), name(dtype))};
   if (is_floating(dtype))
     return to_real(*v, dtype);
   if (is_floating(from))

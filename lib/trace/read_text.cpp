@@ -1,5 +1,5 @@
-// From MLIR text to a TracedFunction. The later passes take the Traced form for granted, because the tracer only makes that;
-// so here every operation and type is held against it.
+// From MLIR text to a TracedFunction. The later passes take the Traced form for granted, because the tracer only makes
+// that; so here every operation and type is held against it.
 #include "lib/trace/read_text.h"
 
 #include "lib/trace/tracer.h"
@@ -34,9 +34,9 @@ using detail::TracedFunction;
 }
 
 bool is_traced_form(mlir::Operation *op) {
-  if (llvm::isa<ConstantOp, PrintOp, CheckOp, mlir::func::ReturnOp, mlir::scf::IfOp, mlir::scf::ForOp, mlir::scf::WhileOp,
-                mlir::scf::ConditionOp, mlir::scf::YieldOp, mlir::tensor::ExtractOp, mlir::tensor::FromElementsOp,
-                mlir::tensor::DimOp>(op))
+  if (llvm::isa<ConstantOp, PrintOp, CheckOp, mlir::func::ReturnOp, mlir::scf::IfOp, mlir::scf::ForOp,
+                mlir::scf::WhileOp, mlir::scf::ConditionOp, mlir::scf::YieldOp, mlir::tensor::ExtractOp,
+                mlir::tensor::FromElementsOp, mlir::tensor::DimOp>(op))
     return true;
   if (llvm::isa<mlir::arith::ArithDialect>(op->getDialect()))
     return llvm::none_of(op->getResultTypes(), [](mlir::Type t) { return llvm::isa<mlir::ShapedType>(t); });
@@ -105,7 +105,25 @@ private:
       if (op != function && !is_traced_form(op))
         fail(op->getLoc(), file_,
              fmt::format("'{}' does not belong to the Traced form", std::string_view(op->getName().getStringRef())));
+      for (mlir::Type t : op->getResultTypes())
+        check_sizes(t, op->getLoc());
+      for (mlir::Region &region : op->getRegions())
+        for (mlir::BlockArgument a : region.getArguments())
+          check_sizes(a.getType(), op->getLoc());
     });
+  }
+
+  /// A trace knows which open dimensions are equal, and a call checks that they are. A text does not say.
+  void check_sizes(mlir::Type t, mlir::Location loc) {
+    auto shaped = llvm::dyn_cast<mlir::ShapedType>(t);
+    if (shaped && !shaped.hasStaticShape())
+      fail(loc, file_, fmt::format("{} has an open dimension: write its size", text_of(t)));
+  }
+
+  static std::string text_of(mlir::Type t) {
+    std::string text;
+    llvm::raw_string_ostream(text) << t;
+    return text;
   }
 
   detail::TensorType type_of(mlir::Type t, mlir::func::FuncOp function) {
@@ -115,12 +133,10 @@ private:
       for (int d = 0; d < dtype_count && !dtype; ++d)
         if (element_type(t.getContext(), static_cast<DType>(d)) == tensor.getElementType())
           dtype = static_cast<DType>(d);
-    if (!dtype) {
-      std::string text;
-      llvm::raw_string_ostream(text) << t;
-      fail(function.getLoc(), file_, fmt::format("'{}' has an argument or result of type {}, which is no tensor of weft",
-                                                  std::string_view(function.getName()), text));
-    }
+    if (!dtype)
+      fail(function.getLoc(), file_,
+           fmt::format("'{}' has an argument or result of type {}, which is no tensor of weft",
+                       std::string_view(function.getName()), text_of(t)));
     return {*dtype, Shape(tensor.getShape())};
   }
 

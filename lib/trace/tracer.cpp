@@ -262,8 +262,8 @@ TracedFunction TracerImpl::finish(std::span<const ValueRef> results, const Sourc
     f.results.push_back(slot);
   }
   mlir::func::ReturnOp::create(builder_, location(context_, loc), computed);
-  settle_variables();
   llvm::SmallVector<mlir::Type> result_types(mlir::ValueRange(computed).getTypes());
+  settle_variables(); // erases reads, which may be among the results
   function_.setFunctionType(builder_.getFunctionType(function_.getBody().front().getArgumentTypes(), result_types));
 
   std::string diagnostics;
@@ -286,8 +286,8 @@ TracedFunction TracerImpl::finish(std::span<const ValueRef> results, const Sourc
       f.inputs.push_back(slot);
     }
   module_->walk([&](mlir::Operation *o) {
-    if (llvm::isa<PrintOp, CheckOp, VariableAssignOp>(o))
-      f.effects = true;
+    auto e = dyn_cast<mlir::MemoryEffectOpInterface>(o);
+    f.effects |= e && e.hasEffect<mlir::MemoryEffects::Write>(); // failing is one
   });
   return f;
 }

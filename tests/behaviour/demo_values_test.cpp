@@ -1,5 +1,5 @@
-// What the demo computes, against numbers from demo_values.py: NumPy 2.4.6, Pillow 13.0.0 and scikit-image 0.26.0, plain
-// Python for Collatz. Eager and compiled must give them, and the same bits.
+// What the demo computes, against numbers from demo_values.py: NumPy 2.4.6, Pillow 13.0.0 and scikit-image 0.26.0,
+// plain Python for Collatz. Eager and compiled must give them, and the same bits.
 #include "examples/programs/c_loops.h"
 #include "examples/programs/collatz.h"
 #include "examples/programs/mandelbrot.h"

@@ -24,7 +24,6 @@ const Wrong wrongs[] = {
     {"BitsOfFloat", a<DTypeError>, __LINE__, {"integer", "float32"}, [](Tensor x, Tensor) { return x & x; }},
     {"ShiftOfFloat", a<DTypeError>, __LINE__, {"integer", "float32"}, [](Tensor x, Tensor) { return x << x; }},
     {"LogicOfInteger", a<DTypeError>, __LINE__, {"bool", "int32"}, [](Tensor, Tensor n) { return logical_and(n, n); }},
-    {"NotOfInteger", a<DTypeError>, __LINE__, {"bool", "int32"}, [](Tensor, Tensor n) { return !n; }},
     {"WhereOfIntegers", a<DTypeError>, __LINE__, {"int32", "bool"}, [](Tensor x, Tensor n) { return where(n, x, x); }},
     {"WhereOfTwoDtypes", a<DTypeError>, __LINE__, {"float32", "int32"}, [](Tensor x, Tensor n) { return where(x > 0, x, n); }},
     {"AnyOfFloats", a<DTypeError>, __LINE__, {"bool", "float32"}, [](Tensor x, Tensor) { return any(x); }},
@@ -60,15 +59,15 @@ const Wrong wrongs[] = {
     {"PermutationTwice", a<IndexError>, __LINE__, {"permutation", "(0, 0)"}, [](Tensor x, Tensor) { return permute_dims(x, {0, 0}); }},
     {"PermutationShort", a<IndexError>, __LINE__, {"permutation"}, [](Tensor x, Tensor) { return permute_dims(x, {0}); }},
     {"PermutationOutOfRange", a<IndexError>, __LINE__, {"permutation"}, [](Tensor x, Tensor) { return permute_dims(x, {0, 7}); }},
-    {"IndexTooLarge", a<IndexError>, __LINE__, {"index 2", "size 2"}, [](Tensor x, Tensor) { return x[2]; }},
-    {"IndexTooSmall", a<IndexError>, __LINE__, {"index -3"}, [](Tensor x, Tensor) { return x[-3]; }},
-    {"SecondIndexTooLarge", a<IndexError>, __LINE__, {"index 3", "dimension 1"}, [](Tensor x, Tensor) { return x(0, 3); }},
+    {"IndexTooLarge", a<IndexError>, __LINE__, {"out of range", "size 2: 2"}, [](Tensor x, Tensor) { return x[2]; }},
+    {"IndexTooSmall", a<IndexError>, __LINE__, {"out of range", "size 2: -3"}, [](Tensor x, Tensor) { return x[-3]; }},
+    {"SecondIndexTooLarge", a<IndexError>, __LINE__, {"out of range", "dimension 1 of size 3: 3"}, [](Tensor x, Tensor) { return x(0, 3); }},
     {"TooManyIndices", a<IndexError>, __LINE__, {"3 indices", "(2, 3)"}, [](Tensor x, Tensor) { return x(0, 0, 0); }},
     {"TwoEllipses", a<IndexError>, __LINE__, {"ellipsis"}, [](Tensor x, Tensor) { return x(ellipsis, ellipsis); }},
     {"IndexOfFloat", a<IndexError>, __LINE__, {"float32", "int32"}, [](Tensor x, Tensor) { return x[x[0][0]]; }},
     {"IndexOfScalar", a<IndexError>, __LINE__, {"rank 0"}, [](Tensor, Tensor n) { return n[0]; }},
     {"StepOfZero", a<IndexError>, __LINE__, {"step", "zero"}, [](Tensor x, Tensor) { return x(slice(none, none, 0)); }},
-    {"SetIndexTooLarge", a<IndexError>, __LINE__, {"index 9"}, [](Tensor x, Tensor) { return set(x, 1.0f, 9); }},
+    {"SetIndexTooLarge", a<IndexError>, __LINE__, {"out of range", "size 2: 9"}, [](Tensor x, Tensor) { return set(x, 1.0f, 9); }},
 
     // values
     {"UnsetTensor", a<TraceError>, __LINE__, {"empty Tensor", "assign"}, [](Tensor x, Tensor) { return x + Tensor(); }},
@@ -113,6 +112,19 @@ INSTANTIATE_TEST_SUITE_P(Errors, Operations, testing::ValuesIn(wrongs), [](const
 class EagerValues : public testing::TestWithParam<Wrong> {};
 TEST_P(EagerValues, Eager) { expect_wrong_when_eager(GetParam(), __FILE__); }
 INSTANTIATE_TEST_SUITE_P(Errors, EagerValues, testing::ValuesIn(eager_wrongs), [](const auto &info) { return std::string(info.param.name); });
+
+// An operator! has no place for a default argument (and the conversion to bool competes), so it too has only words.
+TEST(EagerValues, NotOfAnotherTypeSaysWhatToDo) {
+  try {
+    !Tensor(3);
+    ADD_FAILURE() << "no error";
+  } catch (const DTypeError &e) {
+    EXPECT_NE(std::string(e.what()).find("bool is needed, not int32"), std::string::npos) << e.what();
+  }
+  EXPECT_THROW(function([](Tensor x) { return !x; })(3), DTypeError);
+  Variable flag(true, "flag");
+  EXPECT_FALSE((!flag).item<bool>());
+}
 
 // A conversion to bool has no argument that could carry its place, so eagerly only the words can be asked for.
 TEST(EagerValues, AConditionOfAnotherTypeSaysWhatToDo) {

@@ -27,7 +27,8 @@ def to_bfloat16(a):
 
 
 def from_bfloat16(bits):
-    return (bits.astype(np.uint32) << 16).view(np.float32)
+    # np.left_shift of a rank-0 array would widen: NumPy before 2.0 promotes scalars by their value.
+    return np.left_shift(bits, 16, dtype=np.uint32).view(np.float32)
 
 
 class Case:
@@ -58,7 +59,8 @@ def wrap(values, dtype):
 
 def exact(x, y, f):
     """f on Python integers, wrapped."""
-    return wrap(np.frompyfunc(f, 2, 1)(x.astype(object), y.astype(object)), x.dtype)
+    # A ufunc of rank-0 arrays gives a bare Python integer.
+    return wrap(np.asarray(np.frompyfunc(f, 2, 1)(x.astype(object), y.astype(object)), object), x.dtype)
 
 
 def toward_zero(a, b):
@@ -230,7 +232,7 @@ def reduce_all(x, axis, keepdims):
 
 def assign(x, y, where):
     r = x.copy()
-    r[where] = y
+    r[where] = y[()]  # the element itself, where y has one
     return r
 
 
@@ -247,7 +249,7 @@ def read_array(f):
 
 
 def write_array(f, a):
-    a = np.asarray(a)
+    a = np.asarray(a, object if isinstance(a, str) else None)
     sizes = "".join(" %d" % d for d in a.shape)
     if a.dtype == object:
         texts = b"".join(len(t.encode()).to_bytes(4, "little") + t.encode() for t in a.ravel())

@@ -42,8 +42,8 @@ Expected read(std::istream &is) {
   Expected e;
   for (std::int64_t d; words >> d;)
     e.value.shape.push_back(d);
-  bool reference = dtype == "reference";
-  e.value.dtype = reference ? float64 : dtype_named(dtype);
+  e.reference = dtype == "reference";
+  e.value.dtype = e.reference ? float64 : dtype_named(dtype);
   auto n = static_cast<std::size_t>(e.value.elements());
   if (e.value.dtype == string) {
     for (std::size_t i = 0; i < n; ++i) {
@@ -56,7 +56,7 @@ Expected read(std::istream &is) {
     e.value.bytes.resize(n * itemsize(e.value.dtype));
     is.read(e.value.bytes.data(), static_cast<std::streamsize>(e.value.bytes.size()));
   }
-  if (reference) {
+  if (e.reference) {
     e.low.resize(n);
     is.read(reinterpret_cast<char *>(e.low.data()), static_cast<std::streamsize>(n * sizeof(double)));
   }

@@ -4,10 +4,11 @@
 
 namespace weft::test {
 
-/// What NumPy says: the elements, or (for Accuracy::Ulps2) a value in two doubles whose sum it is.
+/// What NumPy says: the elements, or (for Accuracy::Ulps2) a reference: values in two doubles whose sums they are.
 struct Expected {
-  Array value;             // elements; with a reference only dtype float64 and the shape count
-  std::vector<double> low; // empty unless it is a reference: value holds the high parts then
+  Array value; // elements, or the high parts
+  bool reference = false;
+  std::vector<double> low;
 };
 
 struct Question {

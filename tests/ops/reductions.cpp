@@ -26,12 +26,21 @@ struct Form {
   Axis axes;
   bool keepdims;
   std::vector<Shape> shapes;
+  bool large = false; // takes long: the common dtypes only
 };
+
+std::vector<DType> some(const std::vector<DType> &dtypes) {
+  std::vector<DType> r;
+  for (DType d : dtypes)
+    if (d == boolean || d == int32 || d == int64 || d == float32 || d == float64)
+      r.push_back(d);
+  return r;
+}
 
 std::vector<Form> forms(bool empty) {
   std::vector<Form> all{
       {"all", "None", all_axes, false, {{}, {1}, {5}, {64}, {100}, {4096}, {4097}, {3, 4}, {2, 3, 4}, {2, 3, 4, 5}}},
-      {"all_large", "None", all_axes, false, {{10007}, {300000}, {300, 1001}}},
+      {"all_large", "None", all_axes, false, {{10007}, {270, 1001}}, true},
       {"all_keepdims", "None", all_axes, true, {{}, {5}, {2, 3, 4}}},
       {"first", "0", 0, false, {{5}, {3, 4}, {70, 33}, {2, 3, 4}, {3, 0}}},
       {"first_keepdims", "0", 0, true, {{5}, {3, 4}, {3, 0}}},
@@ -66,7 +75,7 @@ std::vector<Row> reduction_rows() {
     for (const Form &f : forms(r.empty)) {
       auto call = [g = r.f, axes = f.axes, keep = f.keepdims](Arguments a) { return g(a[0], axes, keep); };
       std::string numpy = fmt::format("reduce_{}(x, {}, {})", r.name, f.axis, f.keepdims ? "True" : "False");
-      rows.push_back({r.op, fmt::format("{}_{}", r.name, f.label), call, numpy, r.dtypes, reducible(f.shapes)});
+      rows.push_back({r.op, fmt::format("{}_{}", r.name, f.label), call, numpy, f.large ? some(r.dtypes) : r.dtypes, reducible(f.shapes)});
     }
   return rows;
 }

@@ -4,6 +4,8 @@
 #pragma once
 #include "lib/function/compiler.h"
 
+#include <gtest/gtest.h>
+
 #include <atomic>
 #include <functional>
 #include <string>
@@ -44,5 +46,17 @@ public:
   std::function<void()> while_compiling; // set before any thread compiles
   std::vector<detail::DimEquality> equalities; // reported by every trace with open dimensions
 };
+
+/// What an error of class E says.
+template <class E, class F> std::string message_of(F f) {
+  try {
+    f();
+  } catch (const E &e) {
+    return e.what();
+  }
+  ADD_FAILURE() << "nothing was thrown";
+  return {};
+}
+inline bool has(const std::string &text, std::string_view part) { return text.find(part) != std::string::npos; }
 
 } // namespace weft::testing

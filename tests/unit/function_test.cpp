@@ -1,35 +1,20 @@
-// Functions without a compiler behind them: traces, the cache and its bounds, threads, failures and records.
+// Functions without a compiler behind them: traces, effects, failures, nesting, open shapes, and binding. Their cache is in
+// function_cache_test.cpp.
 #include "tests/unit/fake_compiler.h"
-
-#include "lib/function/cache.h"
-#include "lib/tensor/value.h"
 
 #include <weft/weft.h>
 
 #include <gtest/gtest.h>
 
-#include <atomic>
-#include <barrier>
-#include <thread>
-
 namespace weft {
 namespace {
 
 using testing::FakeCompiler;
+using testing::has;
+using testing::message_of;
 
 template <class T> T item(const Tensor &t) { return t.item<T>(); }
 std::vector<float> floats(const Tensor &t) { return t.to_vector<float>(); }
-template <class E, class F> std::string message_of(F f) {
-  try {
-    f();
-  } catch (const E &e) {
-    return e.what();
-  }
-  ADD_FAILURE() << "nothing was thrown";
-  return {};
-}
-bool has(const std::string &text, std::string_view part) { return text.find(part) != std::string::npos; }
-
 class FunctionTest : public ::testing::Test {
 protected:
   FakeCompiler compiler;
@@ -135,6 +120,38 @@ TEST_F(FunctionTest, OperandParametersKeepWeakness) {
   EXPECT_EQ(item<std::int32_t>(f(2)), 2);
   EXPECT_EQ(item<std::int32_t>(f(Tensor(3))), 3);
   EXPECT_EQ(weak, (std::vector<bool>{true, false}));
+  // As eagerly, a C++ number takes the dtype of what it meets; as an input of the trace it may change.
+  Variable v(0.5f, "v");
+  auto g = function([&](Tensor x, Operand n) {
+    v.assign(n);
+    return x * n;
+  });
+  EXPECT_EQ(item<float>(g(1.5f, 2)), 3);
+  EXPECT_EQ(item<float>(g(1.5f, 4)), 6);
+  EXPECT_EQ(v.item<float>(), 4);
+  EXPECT_EQ(g.trace_count(), 1u);
+  EXPECT_THROW(g(Tensor(1), 2.5), DTypeError);
+  EXPECT_THROW(g(1.5f, Tensor(2)), VariableError);
+}
+
+struct Scale : Module {
+  Variable w = variable("w", 2.0f);
+  Tensor operator()(Tensor x) const { return x * w.value(); }
+};
+
+TEST_F(FunctionTest, ModulesByReference) {
+  auto f = function([](const Scale &m, Tensor x) { return m(x); });
+  Scale a, b;
+  b.w.assign(10.0f);
+  EXPECT_EQ(item<float>(f(a, 3.0f)), 6);
+  EXPECT_EQ(item<float>(f(b, 3.0f)), 30);
+  a.w.assign(5.0f);
+  EXPECT_EQ(item<float>(f(a, 3.0f)), 15);
+  EXPECT_EQ(f.trace_count(), 2u);
+  EXPECT_EQ(f.traces()[1].reason, "argument 0: another module");
+  auto g = function([](Scale &m, Tensor x) { m.w.assign(x); });
+  g(a, 7.0f);
+  EXPECT_EQ(a.w.item<float>(), 7);
 }
 
 TEST_F(FunctionTest, CapturesAreTheValuesAtTraceTime) {
@@ -484,305 +501,6 @@ TEST_F(FunctionTest, SpecsAreNoTensors) {
   EXPECT_EQ(compiler.compiles, 0);
   f(Tensor{1, 2});
   EXPECT_EQ(f.trace_count(), 1u);
-}
-
-// --- records
-
-TEST_F(FunctionTest, RecordsSayWhatDiffered) {
-  Variable v(1, "v"), w(1, "w");
-  auto f = function("f", [](Tensor x, int, std::vector<Tensor>, Variable) { return x; });
-  f(1, 2, {1}, v);
-  f(1.0f, 2, {1}, v);
-  f(Tensor{1.0f}, 2, {1}, v);
-  f(Tensor{1.0f, 2.0f}, 2, {1}, v);
-  f(1, 3, {1}, v);
-  f(1, 2, {1, 2}, v);
-  f(1, 2, {1, 2.0f}, v);
-  f(1, 2, {1}, w);
-  f(1, 2, {1}, w), f(1, 2, {1}, w);
-  std::vector<std::string> reasons;
-  for (const TraceRecord &r : f.traces())
-    reasons.push_back(r.reason);
-  EXPECT_EQ(reasons, (std::vector<std::string>{
-                         "first trace",
-                         "argument 0: dtype int32 -> float32",
-                         "argument 0: shape () -> (1,)",
-                         "argument 0: dimension 0: 1 -> 2",
-                         "argument 1: 2 -> 3",
-                         "argument 2: size 1 -> 2",
-                         "argument 2 (leaf 1): dtype int32 -> float32",
-                         "argument 3: variable v int32 () -> variable w int32 ()",
-                     }));
-  TraceRecord last = f.traces().back();
-  EXPECT_EQ(last.hits, 2u);
-  EXPECT_EQ(last.signature, "(int32 (), 2, [int32 ()], variable w int32 ())");
-  EXPECT_GE(last.trace_ms, 0);
-  CacheStats s = f.cache_stats();
-  EXPECT_EQ(s.entries, 8u);
-  EXPECT_EQ(s.misses, 8u);
-  EXPECT_EQ(s.hits, 2u);
-  EXPECT_EQ(s.evictions, 0u);
-  std::string table = f.explain();
-  EXPECT_TRUE(has(table, "f: 8 traced")) << table;
-  EXPECT_TRUE(has(table, "argument 1: 2 -> 3")) << table;
-}
-
-TEST_F(FunctionTest, SignaturesInWords) {
-  auto f = function([](Tensor, Operand, int, std::vector<Tensor>, std::string, std::pair<bool, double>) {});
-  f(zeros({2, 3}), 1, -4, {1, "x"}, "name", {true, 0.5});
-  EXPECT_EQ(f.traces()[0].signature, "(float32 (2, 3), weak int32 (), -4, [int32 (), string ()], \"name\", [true, 0.5])");
-  auto none = function([] {});
-  none();
-  EXPECT_EQ(none.traces()[0].signature, "()");
-}
-
-TEST_F(FunctionTest, TheNearestTraceExplains) {
-  auto f = function([](Tensor x, Tensor, int) { return x; });
-  f(1, 1, 1);
-  f(1.0f, 1.0f, 2);
-  f(1.0f, 1, 2); // one difference from the second, two from the first
-  EXPECT_EQ(f.traces()[2].reason, "argument 1: dtype float32 -> int32");
-}
-
-TEST_F(FunctionTest, TheLedgerIsBounded) {
-  auto f = function([](int n) { return Tensor(n); });
-  for (int i = 0; i < 1500; ++i)
-    f(i);
-  EXPECT_EQ(f.trace_count(), 1500u);
-  EXPECT_EQ(f.traces().size(), 1024u);
-  EXPECT_EQ(f.traces().back().signature, "(1499)");
-}
-
-// --- the cache
-
-TEST_F(FunctionTest, ClearingUnmapsAndRetraces) {
-  auto f = function([](Tensor x) { return x + 1; });
-  f(1), f(1.0f);
-  EXPECT_EQ(compiler.live_code, 2);
-  f.clear_cache();
-  EXPECT_EQ(compiler.live_code, 0);
-  EXPECT_EQ(f.cache_stats().entries, 0u);
-  EXPECT_EQ(f.cache_stats().bytes, 0u);
-  f(1);
-  EXPECT_EQ(f.trace_count(), 3u);
-  EXPECT_TRUE(has(f.traces()[2].reason, "had left the cache"));
-}
-
-TEST_F(FunctionTest, TheLeastRecentlyUsedGoesWhenBytesRunOut) {
-  auto f = function([](Tensor x, int n) { return x + n; }, {.cache_bytes = 350});
-  f(1, 0), f(1, 1), f(1, 2);
-  EXPECT_EQ(f.cache_stats().entries, 3u);
-  f(1, 0);    // 1 is the oldest now
-  f(1, 3);
-  CacheStats s = f.cache_stats();
-  EXPECT_EQ(s.entries, 3u);
-  EXPECT_EQ(s.evictions, 1u);
-  EXPECT_LE(s.bytes, 350u);
-  EXPECT_EQ(compiler.live_code, 3);
-  f(1, 0), f(1, 2), f(1, 3);
-  EXPECT_EQ(f.trace_count(), 4u);
-  f(1, 1);
-  EXPECT_EQ(f.trace_count(), 5u);
-}
-
-TEST_F(FunctionTest, AnEntryLargerThanTheBoundStillRuns) {
-  auto f = function([](Tensor x) { return x + 1; }, {.cache_bytes = 1});
-  EXPECT_EQ(item<std::int32_t>(f(1)), 2);
-  EXPECT_EQ(item<std::int32_t>(f(1)), 2);
-  EXPECT_EQ(f.trace_count(), 1u);
-  f(1.0f);
-  EXPECT_EQ(compiler.live_code, 1);
-}
-
-TEST_F(FunctionTest, TheProcessBoundsTheNumberOfEntries) {
-  detail::limit_entries_for_testing(10);
-  auto f = function([](Tensor x, int n) { return x + n; });
-  auto g = function([](Tensor x, int n) { return x - n; });
-  for (int i = 0; i < 8; ++i)
-    f(1, i);
-  for (int i = 0; i < 8; ++i)
-    g(1, i);
-  EXPECT_EQ(f.cache_stats().entries, 2u);
-  EXPECT_EQ(f.cache_stats().evictions, 6u);
-  EXPECT_EQ(g.cache_stats().entries, 8u);
-  EXPECT_EQ(compiler.live_code, 10);
-  f(1, 6), f(1, 7);
-  EXPECT_EQ(f.trace_count(), 8u) << "the latest ones were kept";
-  detail::limit_entries_for_testing(0);
-}
-
-TEST_F(FunctionTest, ManySignaturesLeaveNothingBehind) {
-  std::int64_t before = detail::live_storage();
-  {
-    auto f = function([](Tensor x, int) { return x + x; }, {.cache_bytes = 5000});
-    for (int i = 0; i < 3000; ++i)
-      EXPECT_EQ(item<std::string>(f("text", i % 100)), "texttext");
-    EXPECT_LE(compiler.live_code, 50);
-  }
-  EXPECT_EQ(compiler.live_code, 0);
-  EXPECT_EQ(detail::live_storage(), before);
-}
-
-TEST_F(FunctionTest, AFunctionMayEndWhileItRuns) {
-  auto f = std::make_unique<Function<Tensor(Tensor)>>(function([](Tensor x) {
-    print(x);
-    return x + 1;
-  }));
-  set_print_sink([&](std::string_view) {
-    if (f)
-      f->clear_cache();
-    EXPECT_EQ(compiler.live_code, 1) << "code that runs stays mapped";
-  });
-  EXPECT_EQ(item<std::int32_t>((*f)(1)), 2); // first call: counted
-  EXPECT_EQ(compiler.live_code, 0);
-  (*f)(1);
-  set_print_sink([&](std::string_view) { (*f).clear_cache(); });
-  EXPECT_EQ(item<std::int32_t>((*f)(2)), 3);
-  EXPECT_EQ(compiler.live_code, 0);
-  set_print_sink({});
-}
-
-TEST_F(FunctionTest, DeeplyNestedCallsPinTheirEntries) {
-  auto f = function([](Tensor x) {
-    print(x);
-    return x + 1;
-  });
-  f(0);
-  int depth = 0;
-  set_print_sink([&](std::string_view) {
-    if (++depth < 12)
-      EXPECT_EQ(item<std::int32_t>(f(depth)), depth + 1);
-    else
-      f.clear_cache();
-    EXPECT_EQ(compiler.live_code, 1);
-  });
-  int d = depth;
-  EXPECT_EQ(item<std::int32_t>(f(d)), 1);
-  EXPECT_EQ(compiler.live_code, 0);
-  set_print_sink({});
-}
-
-// --- threads
-
-template <class F> void in_threads(int n, F f) {
-  std::barrier start(n);
-  std::vector<std::jthread> threads;
-  for (int t = 0; t < n; ++t)
-    threads.emplace_back([&, t] {
-      start.arrive_and_wait();
-      f(t);
-    });
-}
-
-TEST_F(FunctionTest, ConcurrentFirstCallsTraceOnce) {
-  std::atomic<int> runs{0};
-  compiler.while_compiling = [] { std::this_thread::sleep_for(std::chrono::milliseconds(20)); };
-  auto f = function([&](Tensor x) {
-    ++runs;
-    std::this_thread::sleep_for(std::chrono::milliseconds(20));
-    return x + 1;
-  });
-  in_threads(8, [&](int t) { EXPECT_EQ(item<std::int32_t>(f(t)), t + 1); });
-  EXPECT_EQ(runs, 1);
-  EXPECT_EQ(compiler.compiles, 1);
-  EXPECT_EQ(f.trace_count(), 1u);
-  EXPECT_EQ(f.cache_stats().hits, 7u);
-}
-
-TEST_F(FunctionTest, WaitersTryAgainWhenTheFirstFails) {
-  std::atomic<int> runs{0};
-  auto f = function([&](Tensor x) -> Tensor {
-    std::this_thread::sleep_for(std::chrono::milliseconds(10));
-    if (++runs < 3)
-      throw std::runtime_error("not yet");
-    return x + 1;
-  });
-  std::atomic<int> failed{0};
-  in_threads(6, [&](int t) {
-    try {
-      EXPECT_EQ(item<std::int32_t>(f(t)), t + 1);
-    } catch (const std::runtime_error &) {
-      ++failed;
-    }
-  });
-  EXPECT_EQ(failed, 2);
-  EXPECT_EQ(runs, 3);
-}
-
-TEST_F(FunctionTest, OtherSignaturesTraceAtTheSameTime) {
-  std::barrier both(2);
-  auto f = function([&](Tensor x, int n) {
-    both.arrive_and_wait(); // hangs unless two traces run at once
-    return x + n;
-  });
-  in_threads(2, [&](int t) { EXPECT_EQ(item<std::int32_t>(f(1, t)), 1 + t); });
-}
-
-TEST_F(FunctionTest, MutualRecursionOverThreadsIsFoundNotWaitedFor) {
-  Function<Tensor(Tensor)> f, g;
-  std::barrier both(2);
-  std::atomic<int> entered{0};
-  auto meet = [&] {
-    if (++entered <= 2)
-      both.arrive_and_wait();
-  };
-  f = function("f", [&](Tensor x) {
-    meet();
-    return g(x);
-  });
-  g = function("g", [&](Tensor x) {
-    meet();
-    return f(x);
-  });
-  in_threads(2, [&](int t) { EXPECT_THROW(t ? f(1) : g(1), TraceError); });
-}
-
-TEST_F(FunctionTest, CallsClearsAndEvictionsOnManyThreads) {
-  auto f = function([](Tensor x, int n) { return x + n; }, {.cache_bytes = 320});
-  std::atomic<bool> stop{false};
-  std::jthread clearer([&] {
-    while (!stop) {
-      f.clear_cache();
-      std::this_thread::sleep_for(std::chrono::microseconds(50));
-    }
-  });
-  in_threads(4, [&](int t) {
-    for (int i = 0; i < 400; ++i)
-      EXPECT_EQ(item<std::int32_t>(f(i, (i + t) / 7 % 5)), i + (i + t) / 7 % 5);
-  });
-  stop = true;
-  clearer.join();
-  EXPECT_LE(compiler.live_code, 3);
-  f.clear_cache();
-  EXPECT_EQ(compiler.live_code, 0);
-}
-
-TEST_F(FunctionTest, OneSignatureCalledByMany) {
-  auto f = function([](Tensor x) { return x + 1; });
-  f(0);
-  in_threads(4, [&](int t) {
-    for (int i = 0; i < 2000; ++i)
-      EXPECT_EQ(item<std::int32_t>(f(i + t)), i + t + 1);
-  });
-  EXPECT_EQ(f.cache_stats().hits, 8000u);
-}
-
-TEST_F(FunctionTest, WritersOfVariablesAreSerial) {
-  Variable a(0, "a"), b(0, "b");
-  auto forwards = function([&](Tensor x) {
-    a.assign_add(x);
-    b.assign_add(x);
-  });
-  auto backwards = function([&](Tensor x) {
-    b.assign_add(x);
-    a.assign_add(x);
-  });
-  in_threads(4, [&](int t) {
-    for (int i = 0; i < 250; ++i)
-      t % 2 ? forwards(1) : backwards(1);
-  });
-  EXPECT_EQ(a.item<std::int32_t>(), 1000);
-  EXPECT_EQ(b.item<std::int32_t>(), 1000);
 }
 
 } // namespace

@@ -8,21 +8,13 @@
 namespace weft {
 namespace {
 
+using testing::has;
+using testing::message_of;
+
 class GraphTest : public ::testing::Test {
 protected:
   testing::FakeCompiler compiler;
 };
-
-template <class E, class F> std::string message_of(F f) {
-  try {
-    f();
-  } catch (const E &e) {
-    return e.what();
-  }
-  ADD_FAILURE() << "nothing was thrown";
-  return {};
-}
-bool has(const std::string &text, std::string_view part) { return text.find(part) != std::string::npos; }
 
 TEST_F(GraphTest, BuiltCompiledAndFed) {
   Graph g;

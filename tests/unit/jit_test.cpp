@@ -1,5 +1,5 @@
-// The compiler from the outside: functions written as text in the Traced form are compiled through the interface that libweft
-// uses, and their code is called with frames made by hand. Expected values are computed here, in C++.
+// The compiler from the outside: functions written as text in the Traced form are compiled through the interface that
+// libweft uses, and their code is called with frames made by hand. Expected values are computed here, in C++.
 #include "lib/function/compiler.h"
 
 #include <weft/effects.h>
@@ -316,7 +316,7 @@ TEST(Jit, PrintsReachTheSinkInOrder) {
   Call call;
   call.inputs = {a, &b, &x};
   ASSERT_EQ(call.run(*code), 0);
-  EXPECT_EQ(lines, "a [1 -2]\nTrue 0.5\n");
+  EXPECT_EQ(lines, "a [1 -2]\n1 0.5\n");
 }
 
 TEST(Jit, WhatASinkThrowsIsKept) {
@@ -375,10 +375,13 @@ TEST(Jit, VariablesChangeInTheFrame) {
 
 TEST(Jit, AFunctionMayHaveTheNameOfAnyOther) {
   for (const char *name : {"tanh", "weft_alloc", "memcpy", "text.0", "main"}) {
-    auto code = Compiler::get().compile(traced(std::string("func.func @\"") + name + R"("(%x: tensor<4xf64>) -> tensor<4xf64> {
+    auto code =
+        Compiler::get().compile(traced(std::string("func.func @\"") + name + R"("(%x: tensor<4xf64>) -> tensor<4xf64> {
       %r = weft.tanh %x : (tensor<4xf64>) -> tensor<4xf64>
       return %r : tensor<4xf64>
-    })", name), {});
+    })",
+                                       name),
+                                {});
     double x[] = {-1, 0, 0.5, 3};
     Call call;
     call.inputs = {x};
@@ -408,9 +411,10 @@ TEST(Jit, WhatCannotBeCompiledIsAnInternalError) {
   testing::internal::CaptureStderr();
   EXPECT_THROW(compiled("func.func @f("), InternalError);
   EXPECT_THROW(compiled("module {}"), InternalError);
-  EXPECT_THROW(compiled("func.func @f(%a: tensor<2xf32>) -> tensor<2xf32> { %r = \"nobody.knows\"(%a) : (tensor<2xf32>) -> "
-                        "tensor<2xf32> return %r : tensor<2xf32> }"),
-               InternalError);
+  EXPECT_THROW(
+      compiled("func.func @f(%a: tensor<2xf32>) -> tensor<2xf32> { %r = \"nobody.knows\"(%a) : (tensor<2xf32>) -> "
+               "tensor<2xf32> return %r : tensor<2xf32> }"),
+      InternalError);
   EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
 }
 
@@ -451,8 +455,9 @@ TEST(Jit, UnloadedCodeLeavesNothing) {
   };
   auto cycle = [](int i) {
     // A new constant each time: nothing could be shared even by accident.
-    compiled("func.func @f(%a: tensor<f32>) -> tensor<f32> { %k = weft.constant dense<" + std::to_string(i) +
-             ".0> : tensor<f32> %r = weft.add %a, %k : (tensor<f32>, tensor<f32>) -> tensor<f32> return %r : tensor<f32> }");
+    compiled(
+        "func.func @f(%a: tensor<f32>) -> tensor<f32> { %k = weft.constant dense<" + std::to_string(i) +
+        ".0> : tensor<f32> %r = weft.add %a, %k : (tensor<f32>, tensor<f32>) -> tensor<f32> return %r : tensor<f32> }");
   };
   // Past the first retirement of a context, so that the heap has seen both.
   for (int i = 0; i < 1500; ++i)

@@ -97,6 +97,7 @@ TEST(ModuleTest, MovesTakeTheMembersAndNoIdentity) {
   EXPECT_TRUE(a.variables().empty()); // NOLINT(bugprone-use-after-move)
   EXPECT_NE(b.identity(), was);
   EXPECT_NE(a.identity(), was); // it has other members now
+  EXPECT_NE(a.identity(), b.identity());
   Net c(0);
   std::uint64_t before = c.identity();
   c = std::move(b);

@@ -127,12 +127,12 @@ TEST(VariableTest, AdditionsOfThreadsAllCount) {
   std::vector<std::thread> threads;
   for (int t = 0; t < 4; ++t)
     threads.emplace_back([v] {
-      for (int i = 0; i < 100; ++i)
+      for (int i = 0; i < 5000; ++i)
         v.assign_add(1);
     });
   for (std::thread &t : threads)
     t.join();
-  EXPECT_EQ(v.item<int>(), 400);
+  EXPECT_EQ(v.item<int>(), 20'000);
 }
 
 TEST(VariableTest, TheOldValueGoesOutsideOfTheLock) {

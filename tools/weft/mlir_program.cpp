@@ -1,5 +1,5 @@
-// The text becomes a finished trace, and the traced function inlines it: so cache, frames, errors and stages are those of
-// every other function.
+// The text becomes a finished trace, and the traced function inlines it: so cache, frames, errors and stages are those
+// of every other function.
 #include "mlir_program.h"
 
 #include "lib/trace/read_text.h"

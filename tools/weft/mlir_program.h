@@ -14,6 +14,10 @@ struct MlirProgram {
 
   /// Throws weft::IoError, one line that names the file and the place, for what is no function in the Traced form.
   static MlirProgram read(const std::string &path);
+  /// Errors about the inputs have no place: there is no program of the user's that made the call.
+  std::vector<weft::Tensor> operator()(const std::vector<weft::Tensor> &arguments) const {
+    return function(arguments, {});
+  }
 };
 
 } // namespace tool

@@ -28,9 +28,10 @@ struct Kind {
   DType dtype;
   const char *text; // NumPy's type string without the byte order
 };
-constexpr Kind kinds[] = {{DType::Bool, "b1"},   {DType::Int8, "i1"},   {DType::Int16, "i2"},  {DType::Int32, "i4"},
-                          {DType::Int64, "i8"},  {DType::UInt8, "u1"},  {DType::UInt16, "u2"}, {DType::UInt32, "u4"},
-                          {DType::UInt64, "u8"}, {DType::Float16, "f2"}, {DType::Float32, "f4"}, {DType::Float64, "f8"}};
+constexpr Kind kinds[] = {{DType::Bool, "b1"},    {DType::Int8, "i1"},    {DType::Int16, "i2"},
+                          {DType::Int32, "i4"},   {DType::Int64, "i8"},   {DType::UInt8, "u1"},
+                          {DType::UInt16, "u2"},  {DType::UInt32, "u4"},  {DType::UInt64, "u8"},
+                          {DType::Float16, "f2"}, {DType::Float32, "f4"}, {DType::Float64, "f8"}};
 
 struct Header {
   DType dtype = DType::Float32;
@@ -203,8 +204,10 @@ Tensor read_npy(const std::string &path) {
   else {
     if (h.dtype == DType::Bool) // a byte other than 0 and 1 is no bool to C++
       std::transform(bytes.begin() + static_cast<std::ptrdiff_t>(h.data), bytes.end(),
-                     bytes.begin() + static_cast<std::ptrdiff_t>(h.data), [](char c) { return static_cast<char>(c != 0); });
-    t = weft::detail::copy_buffer(bytes.data() + h.data, static_cast<std::size_t>(h.shape.elements()), h.shape, h.dtype);
+                     bytes.begin() + static_cast<std::ptrdiff_t>(h.data),
+                     [](char c) { return static_cast<char>(c != 0); });
+    t = weft::detail::copy_buffer(bytes.data() + h.data, static_cast<std::size_t>(h.shape.elements()), h.shape,
+                                  h.dtype);
   }
   if (!h.fortran || h.shape.rank() < 2)
     return t;

@@ -1,0 +1,266 @@
+// RUN: %weft-opt %s --weft-lower-fused --split-input-file | FileCheck %s
+
+// Every access is at the element itself: one loop over all elements. What is read once is loaded once, and everything is read before
+// anything is written, as %x is an output too.
+// CHECK-LABEL: func.func @flat(
+// CHECK-SAME: %[[X:.*]]: memref<3x4xf32>, %[[S:.*]]: f32, %[[O:.*]]: memref<3x4xf32>)
+// CHECK-DAG: %[[N:.*]] = arith.constant 12 : index
+// CHECK-DAG: %[[FX:.*]] = memref.collapse_shape %[[X]] {{\[}}[0, 1]] : memref<3x4xf32> into memref<12xf32>
+// CHECK-DAG: %[[FO:.*]] = memref.collapse_shape %[[O]]
+// CHECK: scf.for %[[I:.*]] = %{{.*}} to %[[N]] step %{{.*}} {
+// CHECK-NEXT: %[[V:.*]] = memref.load %[[FX]][%[[I]]]
+// CHECK-NEXT: %[[A:.*]] = arith.mulf %[[V]], %[[S]]
+// CHECK-NEXT: %[[B:.*]] = arith.subf %[[V]], %[[A]]
+// CHECK-NEXT: memref.store %[[A]], %[[FX]][%[[I]]]
+// CHECK-NEXT: memref.store %[[B]], %[[FO]][%[[I]]]
+// CHECK-NEXT: } {weft.parallel}
+func.func @flat(%x: memref<3x4xf32>, %s: f32, %o: memref<3x4xf32>) {
+  weft.fused ins(%x, %s : memref<3x4xf32>, f32) outs(%x, %o : memref<3x4xf32>, memref<3x4xf32>) {
+  ^bb0(%a: tensor<3x4xf32>, %b: f32):
+    %m = weft.multiply %a, %b : (tensor<3x4xf32>, f32) -> tensor<3x4xf32>
+    %d = weft.subtract %a, %m : (tensor<3x4xf32>, tensor<3x4xf32>) -> tensor<3x4xf32>
+    weft.yield %m, %d : tensor<3x4xf32>, tensor<3x4xf32>
+  }
+  return
+}
+
+// -----
+
+// Broadcasting: a loop for each dimension. What does not change in the inner loop is computed before it.
+// CHECK-LABEL: func.func @broadcast(
+// CHECK-SAME: %[[X:.*]]: memref<?x70xf32>, %[[C:.*]]: memref<?x1xf32>, %[[R:.*]]: memref<70xf32>
+// CHECK: %[[N:.*]] = memref.dim %[[X]]
+// CHECK: scf.for %[[I:.*]] = %{{.*}} to %[[N]]
+// CHECK-DAG: %[[V:.*]] = memref.load %[[C]][%[[I]], %{{.*}}]
+// CHECK-DAG: %[[E:.*]] = math.exp %[[V]]
+// CHECK: scf.for %[[J:.*]] =
+// CHECK-NOT: math.exp
+// CHECK: memref.load %[[R]][%[[J]]]
+// CHECK: arith.addf %{{.*}}, %[[E]]
+// CHECK: weft.parallel
+func.func @broadcast(%x: memref<?x70xf32>, %c: memref<?x1xf32>, %r: memref<70xf32>, %o: memref<?x70xf32>) {
+  weft.fused ins(%x, %c, %r : memref<?x70xf32>, memref<?x1xf32>, memref<70xf32>) outs(%o : memref<?x70xf32>) {
+  ^bb0(%a: tensor<?x70xf32>, %b: tensor<?x1xf32>, %d: tensor<70xf32>):
+    %e = weft.exp %b : (tensor<?x1xf32>) -> tensor<?x1xf32>
+    %f = weft.multiply %a, %d : (tensor<?x70xf32>, tensor<70xf32>) -> tensor<?x70xf32>
+    %g = weft.add %f, %e : (tensor<?x70xf32>, tensor<?x1xf32>) -> tensor<?x70xf32>
+    weft.yield %g : tensor<?x70xf32>
+  }
+  return
+}
+
+// -----
+
+// At most four elements need no loop; a last dimension of few is unrolled in the loop over the rows.
+// CHECK-LABEL: func.func @unrolled
+// CHECK-NOT: scf.for
+// CHECK-COUNT-4: arith.negf
+// CHECK-NOT: arith.negf
+// CHECK: scf.for
+// CHECK-COUNT-3: arith.addf
+// CHECK-NOT: arith.addf
+// CHECK: weft.parallel
+func.func @unrolled(%x: memref<2x2xf32>, %y: memref<9x3xf32>, %z: memref<3xf32>) {
+  weft.fused ins(%x : memref<2x2xf32>) outs(%x : memref<2x2xf32>) {
+  ^bb0(%a: tensor<2x2xf32>):
+    %m = weft.negative %a : (tensor<2x2xf32>) -> tensor<2x2xf32>
+    weft.yield %m : tensor<2x2xf32>
+  }
+  weft.fused ins(%y, %z : memref<9x3xf32>, memref<3xf32>) outs(%y : memref<9x3xf32>) {
+  ^bb0(%a: tensor<9x3xf32>, %b: tensor<3xf32>):
+    %m = weft.add %a, %b : (tensor<9x3xf32>, tensor<3xf32>) -> tensor<9x3xf32>
+    weft.yield %m : tensor<9x3xf32>
+  }
+  return
+}
+
+// -----
+
+// Parts have loops of their own, without branches; written in place, an insert is only its part.
+// CHECK-LABEL: func.func @parts(
+// CHECK-SAME: %[[X:.*]]: memref<100xf32>, %[[Y:.*]]: memref<98xf32>, %[[O:.*]]: memref<100xf32>, %[[C:.*]]: memref<198xf32>)
+// CHECK: memref.load %[[X]][%[[Z:.*]]]
+// CHECK: memref.store %{{.*}}, %[[O]][%[[Z]]]
+// CHECK: memref.load %[[X]][%[[L:.*]]]
+// CHECK: memref.store %{{.*}}, %[[O]][%[[L]]]
+// CHECK: scf.for %[[I:.*]] =
+// CHECK-NEXT: memref.load %[[Y]][%[[I]]]
+// CHECK-NEXT: %[[J:.*]] = arith.addi %[[I]], %{{.*}}
+// CHECK-NEXT: memref.store %{{.*}}, %[[O]][%[[J]]]
+// CHECK: weft.parallel
+// CHECK-NOT: memref.load %[[X]]
+// CHECK: scf.for
+// CHECK-NEXT: memref.load %[[Y]]
+// CHECK: memref.store %{{.*}}, %[[X]]
+// CHECK-NOT: scf.if
+// CHECK: scf.for
+// CHECK: memref.load %[[X]]
+// CHECK: scf.for
+// CHECK: memref.load %[[Y]]
+// CHECK-NOT: scf.if
+func.func @parts(%x: memref<100xf32>, %y: memref<98xf32>, %o: memref<100xf32>, %c: memref<198xf32>) {
+  weft.fused ins(%x, %y : memref<100xf32>, memref<98xf32>) outs(%o : memref<100xf32>) {
+  ^bb0(%a: tensor<100xf32>, %b: tensor<98xf32>):
+    %m = weft.insert %b into %a starts = [1] sizes = [98] steps = [1] dynamic = [] : (tensor<100xf32>, tensor<98xf32>) -> tensor<100xf32>
+    weft.yield %m : tensor<100xf32>
+  }
+  weft.fused ins(%x, %y : memref<100xf32>, memref<98xf32>) outs(%x : memref<100xf32>) {
+  ^bb0(%a: tensor<100xf32>, %b: tensor<98xf32>):
+    %m = weft.insert %b into %a starts = [1] sizes = [98] steps = [1] dynamic = [] : (tensor<100xf32>, tensor<98xf32>) -> tensor<100xf32>
+    weft.yield %m : tensor<100xf32>
+  }
+  weft.fused ins(%x, %y : memref<100xf32>, memref<98xf32>) outs(%c : memref<198xf32>) {
+  ^bb0(%a: tensor<100xf32>, %b: tensor<98xf32>):
+    %m = weft.concat %a, %b axis = 0 : (tensor<100xf32>, tensor<98xf32>) -> tensor<198xf32>
+    weft.yield %m : tensor<198xf32>
+  }
+  return
+}
+
+// -----
+
+// Strings: what a turn makes it frees; the buffer holds a reference of its own. A loop that may fail is not parallel.
+// CHECK-LABEL: func.func @strings(
+// CHECK-SAME: %[[X:.*]]: memref<9x!weft.string>, %[[S:.*]]: !weft.string, %[[O:.*]]: memref<9x!weft.string>
+// CHECK: scf.for
+// CHECK: %[[V:.*]] = memref.load %[[X]]
+// CHECK: %[[J:.*]] = weft.text_concat %[[V]], %[[S]]
+// CHECK: memref.store %[[J]], %[[O]]
+// CHECK-NEXT: weft.free %[[J]] : !weft.string
+// CHECK-NOT: weft.parallel
+// CHECK: scf.for
+// CHECK: weft.check
+// CHECK: arith.divsi
+// CHECK-NOT: weft.parallel
+// CHECK: return
+func.func @strings(%x: memref<9x!weft.string>, %s: !weft.string, %o: memref<9x!weft.string>, %i: memref<9xi32>) {
+  weft.fused ins(%x, %s : memref<9x!weft.string>, !weft.string) outs(%o : memref<9x!weft.string>) {
+  ^bb0(%a: tensor<9x!weft.string>, %b: !weft.string):
+    %m = weft.add %a, %b : (tensor<9x!weft.string>, !weft.string) -> tensor<9x!weft.string>
+    weft.yield %m : tensor<9x!weft.string>
+  }
+  weft.fused ins(%i : memref<9xi32>) outs(%i : memref<9xi32>) {
+  ^bb0(%a: tensor<9xi32>):
+    %m = weft.divide %a, %a : (tensor<9xi32>, tensor<9xi32>) -> tensor<9xi32>
+    weft.yield %m : tensor<9xi32>
+  }
+  return
+}
+
+// -----
+
+// A group of rank 0 has no loop. Its string is owned by who uses the group.
+// CHECK-LABEL: func.func @scalar
+// CHECK: %[[V:.*]] = memref.load
+// CHECK: %[[C:.*]] = weft.text_copy %[[V]]
+// CHECK: return %[[C]]
+func.func @scalar(%x: memref<9x!weft.string>) -> !weft.string {
+  %0 = weft.fused ins(%x : memref<9x!weft.string>) {
+  ^bb0(%a: tensor<9x!weft.string>):
+    %e = weft.slice %a starts = [4] sizes = [1] steps = [1] dynamic = [] : (tensor<9x!weft.string>) -> tensor<1x!weft.string>
+    %r = weft.reshape %e [] : (tensor<1x!weft.string>) -> !weft.string
+    weft.yield %r : !weft.string
+  } -> !weft.string
+  return %0 : !weft.string
+}
+
+// -----
+
+// The one order of reductions: blocks of 4,096, 64 lanes from the identity, lanes folded 32, 16, 8 in memory and 4, 2, 1 in registers,
+// and the blocks combined in the same way.
+// CHECK-LABEL: func.func @blocks
+// CHECK-DAG: %[[BLOCKS:.*]] = memref.alloca() {alignment = 64 : i64} : memref<64xf32>
+// CHECK-DAG: %[[LANES:.*]] = memref.alloca() {alignment = 64 : i64} : memref<64xf32>
+// CHECK-DAG: %[[C64:.*]] = arith.constant 64 : index
+// CHECK-DAG: %[[C4096:.*]] = arith.constant 4096 : index
+// CHECK: scf.for %[[BASE:.*]] = %{{.*}} to %{{.*}} step %[[C4096]]
+// CHECK: arith.minsi %{{.*}}, %[[C4096]]
+// CHECK: scf.for %{{.*}} = %{{.*}} to %{{.*}} step %[[C64]]
+// CHECK: scf.for %[[L:.*]] = %{{.*}} to %[[C64]] step
+// CHECK: %[[A:.*]] = memref.load %[[LANE:.*]][%[[L]]] : memref<64xf32>
+// CHECK: %[[S:.*]] = arith.addf %[[A]], %{{.*}}
+// CHECK: memref.store %[[S]], %[[LANE]][%[[L]]]
+// CHECK-NEXT: } {weft.parallel}
+// CHECK: scf.for %{{.*}} = %{{.*}} to %c32
+// CHECK: scf.for %{{.*}} = %{{.*}} to %c16
+// CHECK: scf.for %{{.*}} = %{{.*}} to %c8
+// CHECK-COUNT-8: memref.load
+// CHECK-COUNT-7: arith.addf
+// CHECK: scf.for %{{.*}} = %{{.*}} to %c32
+func.func @blocks(%x: memref<?xf32>) -> f32 {
+  %0 = weft.fused ins(%x : memref<?xf32>) {
+  ^bb0(%a: tensor<?xf32>):
+    %s = weft.sum %a axes = [0] : (tensor<?xf32>) -> f32
+    weft.yield %s : f32
+  } -> f32
+  return %0 : f32
+}
+
+// -----
+
+// Few elements are a tree in registers, here over each row of three: lane 0 with lane 2, then with lane 1.
+// CHECK-LABEL: func.func @tree
+// CHECK: scf.for %[[I:.*]] =
+// CHECK: %[[X0:.*]] = memref.load %{{.*}}[%[[I]], %c0]
+// CHECK: %[[A0:.*]] = arith.addf %{{.*}}, %[[X0]]
+// CHECK: %[[X1:.*]] = memref.load %{{.*}}[%[[I]], %c1]
+// CHECK: %[[A1:.*]] = arith.addf %{{.*}}, %[[X1]]
+// CHECK: %[[X2:.*]] = memref.load %{{.*}}[%[[I]], %c2]
+// CHECK: %[[A2:.*]] = arith.addf %{{.*}}, %[[X2]]
+// CHECK: %[[B:.*]] = arith.addf %[[A0]], %[[A2]]
+// CHECK: %[[S:.*]] = arith.addf %[[B]], %[[A1]]
+// CHECK: memref.store %[[S]], %{{.*}}[%[[I]]]
+// CHECK: weft.parallel
+func.func @tree(%x: memref<70x3xf32>, %o: memref<70xf32>) {
+  weft.fused ins(%x : memref<70x3xf32>) outs(%o : memref<70xf32>) {
+  ^bb0(%a: tensor<70x3xf32>):
+    %s = weft.sum %a axes = [1] : (tensor<70x3xf32>) -> tensor<70xf32>
+    weft.yield %s : tensor<70xf32>
+  }
+  return
+}
+
+// -----
+
+// Columns: tiles of 256 accumulators, here shared by two reductions; the rows of a lane follow each other, and the product is computed once.
+// CHECK-LABEL: func.func @columns
+// CHECK-COUNT-2: memref.alloca() {alignment = 64 : i64} : memref<8192xf32>
+// CHECK: scf.for %{{.*}} = %{{.*}} to %{{.*}} step %c128
+// CHECK: scf.for %[[L:.*]] = %{{.*}} to %c64
+// CHECK: scf.for %[[R:.*]] = %[[L]] to %c1000{{.*}} step %c64
+// CHECK: scf.for
+// CHECK-COUNT-1: arith.mulf
+// CHECK-NOT: arith.mulf
+// CHECK: arith.addf
+// CHECK: arith.maximumf
+// CHECK: weft.parallel
+func.func @columns(%x: memref<1000x512xf32>, %o: memref<512xf32>, %p: memref<512xf32>) {
+  weft.fused ins(%x : memref<1000x512xf32>) outs(%o, %p : memref<512xf32>, memref<512xf32>) {
+  ^bb0(%a: tensor<1000x512xf32>):
+    %m = weft.multiply %a, %a : (tensor<1000x512xf32>, tensor<1000x512xf32>) -> tensor<1000x512xf32>
+    %s = weft.sum %m axes = [0] : (tensor<1000x512xf32>) -> tensor<512xf32>
+    %t = weft.max %m axes = [0] : (tensor<1000x512xf32>) -> tensor<512xf32>
+    weft.yield %s, %t : tensor<512xf32>, tensor<512xf32>
+  }
+  return
+}
+
+// -----
+
+// any stops behind the block that decides.
+// CHECK-LABEL: func.func @early
+// CHECK: %[[R:.*]]:2 = scf.while (%[[B:.*]] = %{{.*}}, %[[F:.*]] = %false
+// CHECK: %[[MORE:.*]] = arith.cmpi slt, %[[B]]
+// CHECK: %[[OPEN:.*]] = arith.cmpi eq, %[[F]], %false
+// CHECK: %[[C:.*]] = arith.andi %[[MORE]], %[[OPEN]]
+// CHECK: scf.condition(%[[C]])
+// CHECK: return %[[R]]#1
+func.func @early(%x: memref<?x?xf32>, %k: f32) -> i1 {
+  %0 = weft.fused ins(%x, %k : memref<?x?xf32>, f32) {
+  ^bb0(%a: tensor<?x?xf32>, %b: f32):
+    %c = weft.greater %a, %b : (tensor<?x?xf32>, f32) -> tensor<?x?xi1>
+    %s = weft.any %c axes = [0, 1] : (tensor<?x?xi1>) -> i1
+    weft.yield %s : i1
+  } -> i1
+  return %0 : i1
+}
