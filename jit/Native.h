@@ -1,7 +1,7 @@
 // From a traced function to native code, or to the text of any stage on the way. Owns everything that outlives one
 // compile: contexts, backends, the engine. Any thread.
 #pragma once
-#include "jit/ContextPool.h"
+#include "dialect/Transforms/ContextPool.h"
 #include "jit/Engine.h"
 #include "jit/Optimize.h"
 

@@ -2,7 +2,7 @@
 // file besides the context pool that runs MLIR for the compiler.
 #pragma once
 #include "dialect/Transforms/Pipelines.h"
-#include "jit/ContextPool.h"
+#include "dialect/Transforms/ContextPool.h"
 
 #include "llvm/Support/Error.h"
 

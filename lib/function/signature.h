@@ -3,7 +3,7 @@
 // each host value, sizes of containers.
 #pragma once
 #include "lib/function/small_vector.h"
-#include "lib/state/variable_state.h"
+#include "lib/tensor/variable_state.h"
 
 #include <weft/function.h>
 

@@ -1,5 +1,5 @@
 // Variable: eager reads and writes of the state, and the way to the tracer while a function is traced.
-#include "lib/state/variable_state.h"
+#include "lib/tensor/variable_state.h"
 
 #include "lib/function/compiler.h"
 #include "lib/tensor/weak.h"

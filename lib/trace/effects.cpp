@@ -2,7 +2,7 @@
 // plain input; one that is written is reached through the call's frame.
 #include "lib/trace/tracer.h"
 
-#include "lib/state/variable_state.h"
+#include "lib/tensor/variable_state.h"
 
 #include <fmt/format.h>
 

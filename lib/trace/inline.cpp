@@ -2,7 +2,7 @@
 // caller's values, captures and variables. So it is traced once, whoever calls it.
 #include "lib/trace/tracer.h"
 
-#include "lib/state/variable_state.h"
+#include "lib/tensor/variable_state.h"
 
 #include "mlir/IR/IRMapping.h"
 #include "mlir/Parser/Parser.h"

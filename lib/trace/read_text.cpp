@@ -141,8 +141,8 @@ private:
   }
 
   std::string file_;
-  jit::ContextPool pool_;
-  jit::ContextPool::Lease lease_;
+  ContextPool pool_;
+  ContextPool::Lease lease_;
   mlir::OwningOpRef<mlir::ModuleOp> module_;
 };
 

@@ -1,7 +1,7 @@
 // Values and operations of a trace, and its end: verification and bytecode.
 #include "lib/trace/regions.h"
 
-#include "lib/state/variable_state.h"
+#include "lib/tensor/variable_state.h"
 
 #include "mlir/Bytecode/BytecodeWriter.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -84,7 +84,7 @@ mlir::Location location(mlir::MLIRContext *context, const SourceLocation &loc) {
   return mlir::FileLineColLoc::get(context, loc.file, loc.line, loc.column);
 }
 
-TracerImpl::TracerImpl(jit::ContextPool::Lease lease, const std::string &name, const SourceLocation &where)
+TracerImpl::TracerImpl(ContextPool::Lease lease, const std::string &name, const SourceLocation &where)
     : lease_(std::move(lease)), context_(&lease_.context()), builder_(context_), name_(name) {
   id = next_trace++;
   module_ = mlir::ModuleOp::create(location(context_, where));
@@ -292,7 +292,7 @@ TracedFunction TracerImpl::finish(std::span<const ValueRef> results, const Sourc
   return f;
 }
 
-std::unique_ptr<Tracer> make_tracer(jit::ContextPool::Lease lease, const std::string &name, const SourceLocation &where) {
+std::unique_ptr<Tracer> make_tracer(ContextPool::Lease lease, const std::string &name, const SourceLocation &where) {
   return std::make_unique<TracerImpl>(std::move(lease), name, where);
 }
 

@@ -1,7 +1,7 @@
 // The tracer: runs while a user's function runs with symbolic tensors, and builds the weft dialect directly. Values are
 // in tracer.cpp, branches and loops in regions.cpp, effects in effects.cpp, calls of other traced functions in inline.cpp.
 #pragma once
-#include "jit/ContextPool.h"
+#include "dialect/Transforms/ContextPool.h"
 #include "lib/function/compiler.h"
 
 #include "dialect/IR/Weft.h"
@@ -33,7 +33,7 @@ mlir::Location location(mlir::MLIRContext *context, const SourceLocation &loc);
 
 class TracerImpl final : public detail::Tracer {
 public:
-  TracerImpl(jit::ContextPool::Lease lease, const std::string &name, const SourceLocation &where);
+  TracerImpl(ContextPool::Lease lease, const std::string &name, const SourceLocation &where);
   ~TracerImpl() override;
 
   ValueRef argument(int leaf, const detail::TensorType &type, const SourceLocation &loc) override;
@@ -88,7 +88,7 @@ private:
   mlir::Operation *build_while_op(Loop &l);
   void bind_results(Loop &l, mlir::Operation *op);
 
-  jit::ContextPool::Lease lease_;
+  ContextPool::Lease lease_;
   mlir::MLIRContext *context_;
   mlir::OwningOpRef<mlir::ModuleOp> module_;
   mlir::func::FuncOp function_;
@@ -107,6 +107,6 @@ private:
   std::vector<std::unique_ptr<Loop>> loops_;
 };
 
-std::unique_ptr<detail::Tracer> make_tracer(jit::ContextPool::Lease lease, const std::string &name, const SourceLocation &where);
+std::unique_ptr<detail::Tracer> make_tracer(ContextPool::Lease lease, const std::string &name, const SourceLocation &where);
 
 } // namespace weft::trace

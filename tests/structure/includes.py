@@ -17,11 +17,11 @@ TABLE = {
     "lib/tensor": ["include/weft"],
     "lib/function": ["lib/tensor"],
     "lib/eager": ["lib/function"],
-    "lib/state": ["lib/tensor"],
+    "lib/state": ["lib/tensor", "lib/function/compiler.h"],
     "lib/trace": ["lib/tensor", "lib/function", "dialect/Transforms"],
     "dialect/IR": ["MLIR", "include/weft/detail"],
     "dialect/Transforms": ["dialect/IR"],
-    "jit": ["dialect/Transforms", "MLIR"],
+    "jit": ["dialect/Transforms", "MLIR", "lib/trace"],
     "autograph": ["Clang", "MLIR"],
     "examples": ["include/weft"],
 }

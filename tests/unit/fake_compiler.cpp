@@ -2,7 +2,7 @@
 #include "tests/unit/fake_compiler.h"
 
 #include "lib/eager/kernels.h"
-#include "lib/state/variable_state.h"
+#include "lib/tensor/variable_state.h"
 
 #include <algorithm>
 #include <array>

@@ -2,7 +2,7 @@
 // lib/function/compiler.h, without the compiler library.
 #pragma once
 #include "lib/function/compiler.h"
-#include "lib/state/variable_state.h"
+#include "lib/tensor/variable_state.h"
 
 #include <string>
 #include <vector>

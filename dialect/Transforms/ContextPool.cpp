@@ -1,5 +1,5 @@
 // The context pool: making contexts with every dialect of the pipeline loaded, lending and retiring them.
-#include "jit/ContextPool.h"
+#include "dialect/Transforms/ContextPool.h"
 
 #include "dialect/Transforms/Pipelines.h"
 
@@ -15,7 +15,7 @@
 
 using namespace mlir;
 
-namespace weft::jit {
+namespace weft {
 
 static const DialectRegistry &dialects() {
   static const DialectRegistry registry = [] {
@@ -105,4 +105,4 @@ PassManager &ContextPool::Lease::passes(int key, const std::function<void(PassMa
   return *made;
 }
 
-} // namespace weft::jit
+} // namespace weft

@@ -13,7 +13,7 @@ class MLIRContext;
 class PassManager;
 } // namespace mlir
 
-namespace weft::jit {
+namespace weft {
 
 class ContextPool {
   struct Slot;
@@ -65,4 +65,4 @@ private:
   std::uint64_t madeCount = 0;
 };
 
-} // namespace weft::jit
+} // namespace weft
