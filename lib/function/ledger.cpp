@@ -12,17 +12,24 @@ namespace {
 
 bool same(const LeafText &a, const LeafText &b) { return a.kind == b.kind && a.identity == b.identity && a.text == b.text; }
 
-std::string tensor_difference(const TensorType &from, const TensorType &to) {
-  if (from.dtype != to.dtype)
-    return fmt::format("dtype {} -> {}", name(from.dtype), name(to.dtype));
-  if (from.shape.rank() != to.shape.rank())
-    return fmt::format("shape {} -> {}", to_string(from.shape), to_string(to.shape));
+std::string shape_difference(const Shape &from, const Shape &to) {
+  if (from.rank() != to.rank())
+    return fmt::format("shape {} -> {}", to_string(from), to_string(to));
   auto size = [](std::int64_t d) { return d == dynamic ? std::string("?") : std::to_string(d); };
-  std::string text;
-  for (int d = 0; d < from.shape.rank(); ++d)
-    if (from.shape[d] != to.shape[d])
-      text += fmt::format("{}dimension {}: {} -> {}", text.empty() ? "" : ", ", d, size(from.shape[d]), size(to.shape[d]));
-  return text.empty() ? "weak number -> tensor" : text;
+  std::vector<std::string> dimensions;
+  for (int d = 0; d < from.rank(); ++d)
+    if (from[d] != to[d])
+      dimensions.push_back(fmt::format("dimension {}: {} -> {}", d, size(from[d]), size(to[d])));
+  return fmt::format("{}", fmt::join(dimensions, ", "));
+}
+
+std::string tensor_difference(const TensorType &from, const TensorType &to) {
+  std::vector<std::string> parts;
+  if (from.dtype != to.dtype)
+    parts.push_back(fmt::format("dtype {} -> {}", name(from.dtype), name(to.dtype)));
+  if (std::string shape = shape_difference(from.shape, to.shape); !shape.empty())
+    parts.push_back(std::move(shape));
+  return parts.empty() ? "weak number -> tensor" : fmt::format("{}", fmt::join(parts, ", "));
 }
 
 std::string leaf_difference(const LeafText &from, const LeafText &to) {

@@ -38,6 +38,7 @@ TEST_F(FunctionCacheTest, RecordsSayWhatDiffered) {
   f(1, 3, {1}, v);
   f(1, 2, {1, 2}, v);
   f(1, 2, {1, 2.0f}, v);
+  f(Tensor{{1, 2}}, 2, {1}, v);
   f(1, 2, {1}, w);
   f(1, 2, {1}, w), f(1, 2, {1}, w);
   std::vector<std::string> reasons;
@@ -51,6 +52,7 @@ TEST_F(FunctionCacheTest, RecordsSayWhatDiffered) {
                          "argument 1: 2 -> 3",
                          "argument 2: size 1 -> 2",
                          "argument 2 (leaf 1): dtype int32 -> float32",
+                         "argument 0: dtype float32 -> int32, shape (2,) -> (1, 2)",
                          "argument 3: variable v int32 () -> variable w int32 ()",
                      }));
   TraceRecord last = f.traces().back();
@@ -58,12 +60,12 @@ TEST_F(FunctionCacheTest, RecordsSayWhatDiffered) {
   EXPECT_EQ(last.signature, "(int32 (), 2, [int32 ()], variable w int32 ())");
   EXPECT_GE(last.trace_ms, 0);
   CacheStats s = f.cache_stats();
-  EXPECT_EQ(s.entries, 8u);
-  EXPECT_EQ(s.misses, 8u);
+  EXPECT_EQ(s.entries, 9u);
+  EXPECT_EQ(s.misses, 9u);
   EXPECT_EQ(s.hits, 2u);
   EXPECT_EQ(s.evictions, 0u);
   std::string table = f.explain();
-  EXPECT_TRUE(has(table, "f: 8 traced")) << table;
+  EXPECT_TRUE(has(table, "f: 9 traced")) << table;
   EXPECT_TRUE(has(table, "argument 1: 2 -> 3")) << table;
 }
 
