@@ -12,6 +12,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <mutex>
 
 namespace weft::jit {
 namespace {
@@ -33,12 +34,36 @@ thread_local int compiling = 0;
   std::abort();
 }
 
+/// This thread compiles. LLVM has one handler for the whole process, which may have other users of LLVM: it is ours only while one
+/// of our threads is at work.
+class Compiling {
+public:
+  Compiling() {
+    std::lock_guard lock(mutex);
+    if (threads++ == 0) {
+      llvm::install_fatal_error_handler(onFatalError);
+      llvm::install_bad_alloc_error_handler(onFatalError);
+    }
+    ++compiling;
+  }
+  ~Compiling() {
+    std::lock_guard lock(mutex);
+    --compiling;
+    if (--threads == 0) {
+      llvm::remove_fatal_error_handler();
+      llvm::remove_bad_alloc_error_handler();
+    }
+  }
+  Compiling(const Compiling &) = delete;
+
+private:
+  static inline std::mutex mutex;
+  static inline int threads = 0;
+};
+
 /// Runs `body`, which gives an llvm::Expected, and throws an InternalError for whatever went wrong.
 template <class Body> auto guarded(const std::string &name, Body body) {
-  struct Depth {
-    Depth() { ++compiling; }
-    ~Depth() { --compiling; }
-  } depth;
+  Compiling scope;
   std::string reason;
   try {
     auto result = body();
@@ -64,11 +89,7 @@ private:
 
 class CompilerImpl final : public detail::Compiler {
 public:
-  CompilerImpl() {
-    llvm::install_fatal_error_handler(onFatalError);
-    llvm::install_bad_alloc_error_handler(onFatalError);
-    native = guarded("anything", [] { return Native::create(); });
-  }
+  CompilerImpl() : native(guarded("anything", [] { return Native::create(); })) {}
 
   std::unique_ptr<detail::Tracer> trace(const std::string &name, const SourceLocation &where) override {
     return trace::make_tracer(native->contexts.take(), name, where);

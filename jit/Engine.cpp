@@ -15,17 +15,21 @@
 #include "llvm/Support/Process.h"
 
 #include <atomic>
+#include <utility>
 
 using namespace llvm;
 using namespace llvm::orc;
 
 namespace weft::jit {
 
+/// Why the code that this thread links cannot be linked; the lookup itself only says that there is no such symbol.
+static thread_local std::string reported;
+
 struct Engine::State {
   explicit State(std::unique_ptr<SelfExecutorProcessControl> control)
       : session(std::move(control)), layer(session), dylib(session.createBareJITDylib("weft")) {
-    // What goes wrong is told by the call that failed; nothing may be written to stderr.
-    session.setErrorReporter([](Error e) { consumeError(std::move(e)); });
+    // What goes wrong is told by the call that failed, which runs in this thread; nothing may be written to stderr.
+    session.setErrorReporter([](Error e) { reported += (reported.empty() ? "" : "; ") + toString(std::move(e)); });
   }
   ~State() { consumeError(session.endSession()); }
 
@@ -39,6 +43,7 @@ struct Engine::State {
   ObjectLinkingLayer layer;
   JITDylib &dylib;
   std::atomic<std::uint64_t> symbols{0}, removals{0};
+  std::atomic<bool> broken{false};
 };
 
 namespace {
@@ -48,6 +53,11 @@ public:
   TrackedCode(std::shared_ptr<Engine::State> engine, ResourceTrackerSP tracker)
       : engine(std::move(engine)), tracker(std::move(tracker)) {}
   ~TrackedCode() override {
+    if (engine->broken) { // its locks may be held for ever
+      new auto(std::move(tracker));
+      new auto(std::move(engine));
+      return;
+    }
     consumeError(tracker->remove());
     engine->removed();
   }
@@ -84,7 +94,10 @@ SymbolMap runtimeSymbolMap(ExecutionSession &session) {
 } // namespace
 
 Engine::Engine(std::shared_ptr<State> state) : state(std::move(state)) {}
-Engine::~Engine() = default;
+Engine::~Engine() {
+  if (state->broken)
+    new auto(std::move(state)); // its end would wait for locks that nobody gives back
+}
 
 Expected<std::unique_ptr<Engine>> Engine::create() {
   auto control = SelfExecutorProcessControl::Create(nullptr, std::make_unique<InPlaceTaskDispatcher>());
@@ -96,19 +109,45 @@ Expected<std::unique_ptr<Engine>> Engine::create() {
   return std::unique_ptr<Engine>(new Engine(std::move(state)));
 }
 
-std::string Engine::uniqueSymbol(StringRef name) { return (name + "." + Twine(++state->symbols)).str(); }
+bool Engine::broken() const { return state->broken; }
+
+std::string linkable(StringRef name) {
+  std::string safe = name.take_front(64).str();
+  for (char &c : safe)
+    if (!isAlnum(c) && c != '_' && c != '.')
+      c = '_';
+  return safe;
+}
+
+// A name of a user's may begin with a byte that LLVM gives a meaning to, and hold bytes that no symbol can.
+std::string Engine::uniqueSymbol(StringRef name) {
+  return ("weft_" + linkable(name) + "." + Twine(++state->symbols)).str();
+}
+
+/// An error of linking, with what the session reported of it.
+static Error linkError(Error e) {
+  if (reported.empty())
+    return e;
+  return createStringError(toString(std::move(e)) + ": " + std::exchange(reported, {}));
+}
 
 Expected<std::unique_ptr<LinkedCode>> Engine::link(std::unique_ptr<MemoryBuffer> object, StringRef symbol) {
   auto code = std::make_unique<TrackedCode>(state, state->dylib.createResourceTracker());
   code->bytes = mappedBytes(*object);
-  if (Error e = state->layer.add(code->resources(), std::move(object)))
-    return e;
-  auto found = state->session.lookup(makeJITDylibSearchOrder(&state->dylib, JITDylibLookupFlags::MatchAllSymbols),
-                                     state->session.intern(symbol));
-  if (!found)
-    return found.takeError();
-  code->entry = found->getAddress().toPtr<void *>();
-  return code;
+  reported.clear();
+  try {
+    if (Error e = state->layer.add(code->resources(), std::move(object)))
+      return linkError(std::move(e));
+    auto found = state->session.lookup(makeJITDylibSearchOrder(&state->dylib, JITDylibLookupFlags::MatchAllSymbols),
+                                       state->session.intern(symbol));
+    if (!found)
+      return linkError(found.takeError());
+    code->entry = found->getAddress().toPtr<void *>();
+    return code;
+  } catch (...) { // thrown out of LLVM's frames (Compiler.cpp)
+    state->broken = true;
+    throw;
+  }
 }
 
 } // namespace weft::jit

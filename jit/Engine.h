@@ -21,6 +21,9 @@ public:
   std::size_t bytes = 0;
 };
 
+/// What of a name can be in a symbol on any system: letters, digits, '_' and '.', at most 64 of them.
+std::string linkable(llvm::StringRef name);
+
 /// One linker and one symbol table for all code of the process. Any thread.
 class Engine {
 public:
@@ -31,6 +34,9 @@ public:
   std::string uniqueSymbol(llvm::StringRef name);
   /// Links an object file and gives the address of `symbol` in it.
   llvm::Expected<std::unique_ptr<LinkedCode>> link(std::unique_ptr<llvm::MemoryBuffer> object, llvm::StringRef symbol);
+
+  /// Whether LLVM gave up in the middle of linking: then nothing more can be linked here.
+  bool broken() const;
 
   struct State;
 

@@ -1,7 +1,9 @@
 // The way of one function through the compiler: parse, phases, LLVM IR, optimisation, object, link.
 #include "jit/Native.h"
 
+#include "jit/Fragile.h"
 #include "jit/Program.h"
+#include "lib/function/stopwatch.h"
 
 #include "llvm/IR/DiagnosticInfo.h"
 #include "llvm/IR/DiagnosticPrinter.h"
@@ -10,24 +12,8 @@
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/raw_ostream.h"
 
-#include <chrono>
-
 namespace weft::jit {
 namespace {
-
-/// Adds the time since the last lap to a field.
-class Stopwatch {
-public:
-  void lap(double &milliseconds) {
-    auto now = Clock::now();
-    milliseconds += std::chrono::duration<double, std::milli>(now - last).count();
-    last = now;
-  }
-
-private:
-  using Clock = std::chrono::steady_clock;
-  Clock::time_point last = Clock::now();
-};
 
 /// An LLVM module with the context it lives in, which keeps what LLVM reports instead of writing it to stderr.
 class IR {
@@ -68,38 +54,52 @@ llvm::Expected<std::unique_ptr<Native>> Native::create() {
   return std::unique_ptr<Native>(new Native(std::move(*engine)));
 }
 
+llvm::Expected<std::shared_ptr<Engine>> Native::usableEngine() {
+  std::lock_guard lock(mutex);
+  if (engine->broken()) {
+    llvm::Expected<std::unique_ptr<Engine>> another = Engine::create();
+    if (!another)
+      return another.takeError();
+    engine = std::move(*another);
+  }
+  return engine;
+}
+
 llvm::Expected<std::unique_ptr<LinkedCode>> Native::compile(const std::string &name, llvm::StringRef source,
                                                             CompileTimes &times) {
-  Stopwatch watch;
-  std::string symbol = engine->uniqueSymbol(name);
-  IR ir;
+  detail::Stopwatch watch;
+  llvm::Expected<std::shared_ptr<Engine>> linker = usableEngine();
+  if (!linker)
+    return linker.takeError();
+  std::string symbol = (*linker)->uniqueSymbol(name);
+  Fragile<IR> ir(std::make_unique<IR>());
   {
     llvm::Expected<Program> program = Program::parse(contexts.take(), source, /*verify=*/false);
     if (!program)
       return program.takeError();
-    watch.lap(times.parse);
+    times.parse += watch.lap();
     if (llvm::Error e = program->lowerTo(Form::LLVM))
       return e;
-    watch.lap(times.passes);
-    if (llvm::Error e = ir.make(*program, symbol))
+    times.passes += watch.lap();
+    if (llvm::Error e = ir->make(*program, symbol))
       return e;
-    watch.lap(times.translate);
+    times.translate += watch.lap();
   }
   llvm::Expected<BackendPool::Lease> backend = backends.take();
   if (!backend)
     return backend.takeError();
-  (*backend)->prepare(*ir.module);
-  CompileTier tier = chooseTier(*ir.module);
-  (*backend)->optimize(*ir.module, tier);
-  watch.lap(times.optimize);
-  llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> object = (*backend)->emitObject(*ir.module, tier);
+  (*backend)->prepare(*ir->module);
+  CompileTier tier = chooseTier(*ir->module);
+  (*backend)->optimize(*ir->module, tier);
+  times.optimize += watch.lap();
+  llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> object = (*backend)->emitObject(*ir->module, tier);
   if (!object)
     return object.takeError();
-  if (llvm::Error e = ir.takeErrors())
+  if (llvm::Error e = ir->takeErrors())
     return e;
-  watch.lap(times.codegen);
-  llvm::Expected<std::unique_ptr<LinkedCode>> code = engine->link(std::move(*object), symbol);
-  watch.lap(times.link);
+  times.codegen += watch.lap();
+  llvm::Expected<std::unique_ptr<LinkedCode>> code = (*linker)->link(std::move(*object), symbol);
+  times.link += watch.lap();
   return code;
 }
 
@@ -125,24 +125,24 @@ llvm::Expected<std::string> Native::render(const std::string &name, llvm::String
   if (stage <= Stage::LLVM)
     return program->text();
 
-  IR ir;
-  if (llvm::Error e = ir.make(*program, name))
+  Fragile<IR> ir(std::make_unique<IR>());
+  if (llvm::Error e = ir->make(*program, linkable(name)))
     return e;
   llvm::Expected<BackendPool::Lease> backend = backends.take();
   if (!backend)
     return backend.takeError();
-  (*backend)->prepare(*ir.module);
-  CompileTier tier = chooseTier(*ir.module);
-  (*backend)->optimize(*ir.module, tier);
+  (*backend)->prepare(*ir->module);
+  CompileTier tier = chooseTier(*ir->module);
+  (*backend)->optimize(*ir->module, tier);
   if (stage == Stage::LLVMOptimized) {
     std::string text;
-    llvm::raw_string_ostream(text) << *ir.module;
+    llvm::raw_string_ostream(text) << *ir->module;
     return text;
   }
-  llvm::Expected<std::string> assembly = (*backend)->emitAssembly(*ir.module, tier);
+  llvm::Expected<std::string> assembly = (*backend)->emitAssembly(*ir->module, tier);
   if (!assembly)
     return assembly.takeError();
-  if (llvm::Error e = ir.takeErrors())
+  if (llvm::Error e = ir->takeErrors())
     return e;
   return assembly;
 }

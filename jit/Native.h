@@ -27,8 +27,12 @@ public:
 
 private:
   explicit Native(std::unique_ptr<Engine> engine) : engine(std::move(engine)) {}
+  /// The engine, or another one where LLVM gave up in the middle of linking.
+  llvm::Expected<std::shared_ptr<Engine>> usableEngine();
+
   BackendPool backends;
-  std::unique_ptr<Engine> engine;
+  std::mutex mutex;
+  std::shared_ptr<Engine> engine;
 };
 
 } // namespace weft::jit

@@ -217,16 +217,12 @@ Expected<BackendPool::Lease> BackendPool::take() {
 }
 
 BackendPool::Lease::~Lease() {
-  if (!backend)
+  if (!backend || backend.broken())
     return;
-  // An exception means that LLVM gave up half-way (see Compiler.cpp): nobody may use this backend again, not even to
-  // destroy it.
-  if (std::uncaught_exceptions() > exceptions) {
-    (void)backend.release();
-    return;
-  }
+  std::unique_ptr<Backend> back = backend.take(); // one too many dies outside of the lock
   std::lock_guard lock(pool->mutex);
-  pool->idle.push_back(std::move(backend));
+  if (pool->idle.size() < maxIdle)
+    pool->idle.push_back(std::move(back));
 }
 
 } // namespace weft::jit

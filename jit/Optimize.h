@@ -1,8 +1,9 @@
 // From an LLVM module to an object file: weft's own short pipeline, and code generation for this machine.
 #pragma once
+#include "jit/Fragile.h"
+
 #include "llvm/Support/Error.h"
 
-#include <exception>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -44,7 +45,7 @@ private:
   std::unique_ptr<State> state;
 };
 
-/// The backends of the process, one owner at a time.
+/// The backends of the process, one owner at a time. Of those that many threads needed at once only a few are kept.
 class BackendPool {
 public:
   class Lease {
@@ -52,14 +53,15 @@ public:
     Lease(BackendPool &pool, std::unique_ptr<Backend> backend) : pool(&pool), backend(std::move(backend)) {}
     Lease(Lease &&) = default;
     ~Lease();
-    Backend *operator->() const { return backend.get(); }
+    Backend *operator->() const { return &*backend; }
 
   private:
     BackendPool *pool;
-    std::unique_ptr<Backend> backend;
-    int exceptions = std::uncaught_exceptions();
+    Fragile<Backend> backend;
   };
   llvm::Expected<Lease> take();
+
+  static constexpr std::size_t maxIdle = 4;
 
 private:
   std::mutex mutex;

@@ -36,13 +36,13 @@ struct Program::State {
   Form form = Form::Traced;
 };
 
-Program::Program(std::unique_ptr<State> state) : state(std::move(state)) {}
+Program::Program(Fragile<State> state) : state(std::move(state)) {}
 Program::Program(Program &&) noexcept = default;
 Program::~Program() = default;
 
 llvm::Expected<Program> Program::parse(ContextPool::Lease lease, llvm::StringRef source, bool verify) {
   lease.grew(source.size());
-  auto state = std::make_unique<State>(std::move(lease));
+  Fragile<State> state(std::make_unique<State>(std::move(lease)));
   state->module = parseSourceString<ModuleOp>(source, ParserConfig(&state->lease.context(), verify));
   if (!state->module)
     return state->error("cannot be read");

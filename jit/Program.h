@@ -3,6 +3,7 @@
 #pragma once
 #include "dialect/Transforms/Pipelines.h"
 #include "dialect/Transforms/ContextPool.h"
+#include "jit/Fragile.h"
 
 #include "llvm/Support/Error.h"
 
@@ -33,8 +34,8 @@ public:
 
 private:
   struct State;
-  explicit Program(std::unique_ptr<State> state);
-  std::unique_ptr<State> state;
+  explicit Program(Fragile<State> state);
+  Fragile<State> state;
 };
 
 } // namespace weft::jit

@@ -58,7 +58,7 @@ struct Extent {
     if (size == open)
       ++opens;
     else
-      product *= size;
+      product = saturatingProduct(product, size);
   }
   bool operator==(const Extent &) const = default;
   bool operator<(const Extent &o) const { return std::pair(opens, product) < std::pair(o.opens, o.product); }
@@ -77,8 +77,9 @@ SmallVector<DimGroup> matchDims(ArrayRef<int64_t> from, ArrayRef<int64_t> to) {
     return llvm::to_vector(llvm::make_filter_range(shape, [](int64_t size) { return size != 1; }));
   };
   // One open dimension on each side is the same one if the rest agrees; several are if nothing but ones comes or goes.
-  // Where there is no element nothing matters.
-  bool matched = all == extentOf(to) && all.product != 0 && (all.opens <= 1 || wide(from) == wide(to));
+  // Where there is no element nothing matters, and products that are too large to be known may differ.
+  bool known = all.product != 0 && all.product != std::numeric_limits<int64_t>::max();
+  bool matched = known && all == extentOf(to) && (all.opens <= 1 || wide(from) == wide(to));
   if (!matched)
     return {{llvm::to_vector(llvm::seq<int64_t>(0, from.size())), llvm::to_vector(llvm::seq<int64_t>(0, to.size()))}};
   SmallVector<DimGroup> groups;
@@ -128,23 +129,16 @@ void delinearize(ElementBuilder &b, Value tensor, ArrayRef<int64_t> dims, Value 
 
 //===--- Windows -------------------------------------------------------------------------------------------------===//
 
-/// What slice and insert have in common.
+/// What is asked of a window again and again.
 struct Window {
   Value x, shaped; // `shaped` has the window's shape
   OperandRange offsets;
   ArrayRef<int64_t> starts, sizes, steps, dynamicDims;
   bool checked;
 
-  template <class Op>
-  Window(Op op, Value shaped)
-      : x(op.getX()), shaped(shaped), offsets(op.getOffsets()), starts(op.getStarts()), sizes(op.getSizes()),
+  explicit Window(WindowOpInterface op)
+      : x(op->getOperand(0)), shaped(op.getWindow()), offsets(op.getOffsets()), starts(op.getStarts()), sizes(op.getSizes()),
         steps(op.getSteps()), dynamicDims(op.getDynamicDims()), checked(op.getChecked()) {}
-  static Window of(Operation *op) {
-    if (auto slice = dyn_cast<SliceOp>(op))
-      return {slice, slice.getResult()};
-    auto insert = cast<InsertOp>(op);
-    return {insert, insert.getY()};
-  }
 
   int64_t extent(int64_t d) const { return shapeOf(x.getType())[d]; }
   int64_t rank() const { return starts.size(); }
@@ -211,12 +205,12 @@ std::pair<Value, Value> inWindow(ElementBuilder &b, const Window &w, int64_t d, 
 } // namespace
 
 bool windowMayFail(Operation *op) {
-  Window w = Window::of(op);
+  Window w(cast<WindowOpInterface>(op));
   return !w.checked && llvm::any_of(llvm::seq<int64_t>(0, w.rank()), [&](int64_t d) { return w.mayFail(d); });
 }
 
 SmallVector<Value> buildWindowChecks(Operation *op, ElementBuilder &b) {
-  Window w = Window::of(op);
+  Window w(cast<WindowOpInterface>(op));
   SmallVector<Value> offsets(w.offsets.size());
   for (int64_t d = 0; d < w.rank(); ++d) {
     Value given, offset;
@@ -256,7 +250,7 @@ Value PermuteDimsOp::buildElement(ElementBuilder &b, ValueRange indices) {
 }
 
 Value SliceOp::buildElement(ElementBuilder &b, ValueRange indices) {
-  Window w = Window::of(*this);
+  Window w(cast<WindowOpInterface>(getOperation()));
   SmallVector<Value> offsets = offsetsOf(*this, w, b), from(indices);
   for (int64_t d = 0; d < w.rank(); ++d)
     if (!w.whole(d))
@@ -265,7 +259,7 @@ Value SliceOp::buildElement(ElementBuilder &b, ValueRange indices) {
 }
 
 Value InsertOp::buildElement(ElementBuilder &b, ValueRange indices) {
-  Window w = Window::of(*this);
+  Window w(cast<WindowOpInterface>(getOperation()));
   SmallVector<Value> offsets = offsetsOf(*this, w, b), from(indices);
   Value inside;
   for (int64_t d = 0; d < w.rank(); ++d) {
@@ -285,7 +279,7 @@ bool InsertOp::isCheap() { return false; }
 int64_t InsertOp::getBase() { return 0; }
 
 SmallVector<Part> InsertOp::buildParts(ElementBuilder &b) {
-  Window w = Window::of(*this);
+  Window w(cast<WindowOpInterface>(getOperation()));
   SmallVector<Value> offsets = offsetsOf(*this, w, b);
   auto first = llvm::map_to_vector(llvm::seq<int64_t>(0, w.rank()), [&](int64_t d) { return w.first(b, d, offsets); });
   return {{getY(), first, llvm::to_vector(w.steps)}};
@@ -341,7 +335,7 @@ Value ReshapeOp::buildDim(ElementBuilder &b, int64_t d) {
     total = total ? b.mul(total, sizeOf(b, getX(), from)) : sizeOf(b, getX(), from);
   int64_t others = 1;
   for (int64_t other : g.to)
-    others *= other == d ? 1 : to[other];
+    others = saturatingProduct(others, other == d ? 1 : to[other]);
   if (others == 0)
     return b.index(0);
   return others == 1 ? total : b.create<arith::DivUIOp>(total, b.index(others));
@@ -353,12 +347,12 @@ Value PermuteDimsOp::buildDim(ElementBuilder &b, int64_t d) { return sizeOf(b, g
 
 /// From the first element to the end, in steps.
 Value SliceOp::buildDim(ElementBuilder &b, int64_t d) {
-  Window w = Window::of(*this);
+  Window w(cast<WindowOpInterface>(getOperation()));
   Value first = w.first(b, d, Value());
   int64_t step = w.steps[d] < 0 ? -w.steps[d] : w.steps[d];
   Value span = w.steps[d] < 0 ? plus(b, first, 1) : b.sub(sizeOf(b, w.x, d), first);
   span = b.max(span, b.index(0));
-  return step == 1 ? span : b.create<arith::CeilDivUIOp>(span, b.index(step));
+  return step == 1 ? span : b.create<arith::DivUIOp>(plus(b, span, step - 1), b.index(step));
 }
 
 Value InsertOp::buildDim(ElementBuilder &b, int64_t d) { return sizeOf(b, getX(), d); }

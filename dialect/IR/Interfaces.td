@@ -48,6 +48,26 @@ def Weft_IndexedInterface : OpInterface<"IndexedOpInterface"> {
   ];
 }
 
+def Weft_WindowInterface : OpInterface<"WindowOpInterface"> {
+  let description = [{
+    Reads or writes a window of its first operand: see weft.slice. Where it is, is checked at run time unless it is `checked`.
+  }];
+  let cppNamespace = "::weft";
+  let methods = [
+    InterfaceMethod<"What has the window's shape.", "::mlir::Value", "getWindow">,
+    InterfaceMethod<"What is added to the starts of `dynamic_dims`.", "::mlir::OperandRange", "getOffsets">,
+    InterfaceMethod<"", "::llvm::ArrayRef<int64_t>", "getStarts">,
+    InterfaceMethod<"", "::llvm::ArrayRef<int64_t>", "getSizes">,
+    InterfaceMethod<"", "::llvm::ArrayRef<int64_t>", "getSteps">,
+    InterfaceMethod<"", "::llvm::ArrayRef<int64_t>", "getDynamicDims">,
+    InterfaceMethod<"", "bool", "getChecked">,
+    InterfaceMethod<"Takes offsets that buildWindowChecks gave.", "void", "setCheckedOffsets", (ins "::mlir::ValueRange":$offsets), [{
+      $_op.getOffsetsMutable().assign(offsets);
+      $_op.setChecked(true);
+    }]>
+  ];
+}
+
 def Weft_ReductionInterface : OpInterface<"ReductionOpInterface"> {
   let description = [{
     Combines the elements along `axes` of the only operand. The order of combination is fixed (see docs/pipeline.md):

@@ -1,5 +1,8 @@
 // Operations users do not call by name: constants, effects, fusion groups and buffers. Included by Ops.td.
 
+// Its code branches on a failure that the runtime reports: the block ends behind it.
+def Weft_Fails : NativeOpTrait<"FailsAtRunTime"> { let cppNamespace = "::weft"; }
+
 class Weft_InternalOp<string mnemonic, list<Trait> traits = []> : Op<Weft_Dialect, mnemonic, traits>;
 
 // Named resources: passes ask the effects, nothing else.
@@ -17,25 +20,25 @@ def Weft_ConstantOp : Weft_InternalOp<"constant", [Pure, ConstantLike]> {
   let hasVerifier = 1;
 }
 
-def Weft_PrintOp : Weft_InternalOp<"print", [MemoryEffects<[MemWrite<Weft_Console>, MemWrite<Weft_Errors>]>]> {
+def Weft_PrintOp : Weft_InternalOp<"print", [Weft_Fails, MemoryEffects<[MemWrite<Weft_Console>, MemWrite<Weft_Errors>]>]> {
   let summary = "One line on the console, in tf.print's format; fails when the user's sink throws";
   let arguments = (ins Variadic<AnyType>:$args);
   let assemblyFormat = "($args^ `:` type($args))? attr-dict";
 }
 
-def Weft_CheckOp : Weft_InternalOp<"check", [MemoryEffects<[MemWrite<Weft_Errors>]>]> {
+def Weft_CheckOp : Weft_InternalOp<"check", [Weft_Fails, MemoryEffects<[MemWrite<Weft_Errors>]>]> {
   let summary = "Ends the call with an error of `kind` (weft::detail::ErrorKind) unless the condition holds";
   let arguments = (ins AnyType:$condition, Variadic<AnyType>:$args, StrAttr:$message, I32Attr:$kind);
   let assemblyFormat = "$condition `,` $message (`(` $args^ `:` type($args) `)`)? `kind` `=` $kind attr-dict `:` type($condition)";
 }
 
-def Weft_VariableReadOp : Weft_InternalOp<"variable_read", [MemoryEffects<[MemRead<Weft_Variables>]>]> {
+def Weft_VariableReadOp : Weft_InternalOp<"variable_read", [Weft_Fails, MemoryEffects<[MemRead<Weft_Variables>]>]> {
   let summary = "The value now of a variable that this function writes";
   let arguments = (ins I32Attr:$variable, StrAttr:$name);
   let results = (outs AnyType:$result);
   let assemblyFormat = "$name `slot` $variable attr-dict `:` type($result)";
 }
-def Weft_VariableAssignOp : Weft_InternalOp<"variable_assign", [MemoryEffects<[MemWrite<Weft_Variables>]>]> {
+def Weft_VariableAssignOp : Weft_InternalOp<"variable_assign", [Weft_Fails, MemoryEffects<[MemWrite<Weft_Variables>]>]> {
   let summary = "Sets a variable";
   let arguments = (ins AnyType:$value, I32Attr:$variable, StrAttr:$name);
   let assemblyFormat = "$value `to` $name `slot` $variable attr-dict `:` type($value)";
@@ -65,7 +68,7 @@ def Weft_FusedOp : Weft_InternalOp<"fused", [SingleBlock, IsolatedFromAbove, Rec
 }
 
 // Buffers. Every buffer and every !weft.string value has one owner; see docs/pipeline.md.
-def Weft_AllocOp : Weft_InternalOp<"alloc"> {
+def Weft_AllocOp : Weft_InternalOp<"alloc", [Weft_Fails]> {
   let summary = "A new uninitialised buffer (of strings: of empty ones), owned by the call's frame until freed or returned";
   let arguments = (ins Variadic<Index>:$sizes);
   let results = (outs Res<AnyMemRef, "", [MemAlloc<Weft_Frame>]>:$buffer);
@@ -79,13 +82,13 @@ def Weft_FreeOp : Weft_InternalOp<"free"> {
 
 // Strings. A result is a new string, owned: an allocation, so that equal ones are never merged into one with two owners.
 def Weft_NewString : Res<Weft_StringType, "", [MemAlloc<Weft_Frame>]>;
-def Weft_TextConcatOp : Weft_InternalOp<"text_concat", [SameOperandsAndResultType]> {
+def Weft_TextConcatOp : Weft_InternalOp<"text_concat", [Weft_Fails, SameOperandsAndResultType]> {
   let summary = "The two strings joined";
   let arguments = (ins Weft_StringType:$x, Weft_StringType:$y);
   let results = (outs Weft_NewString:$result);
   let assemblyFormat = "$x `,` $y attr-dict";
 }
-def Weft_TextCopyOp : Weft_InternalOp<"text_copy", [SameOperandsAndResultType]> {
+def Weft_TextCopyOp : Weft_InternalOp<"text_copy", [Weft_Fails, SameOperandsAndResultType]> {
   let summary = "An owned copy of a string";
   let arguments = (ins Weft_StringType:$x);
   let results = (outs Weft_NewString:$result);

@@ -114,6 +114,11 @@ class Weft_Indexed<string mnemonic, list<Trait> effects = [Pure], list<string> o
 }
 // A position outside the tensor, known only at run time, is an IndexError; weft-scalarize puts the check before the operation.
 def Weft_UncheckedWindow : Weft_FailsWhere<"::weft::windowMayFail(getOperation())">;
+class Weft_Window<string mnemonic, string shaped, list<string> overrides>
+    : Weft_Indexed<mnemonic, !listconcat([Weft_WindowInterface], Weft_UncheckedWindow.traits), overrides> {
+  let extraClassDeclaration = "::mlir::Value getWindow() { return " # shaped # "; }";
+  let methods = Weft_UncheckedWindow.methods;
+}
 
 //===--- Elementwise: arithmetic ---------------------------------------------------------------------------------===//
 
@@ -404,7 +409,7 @@ def Weft_PermuteDimsOp : Weft_Indexed<"permute_dims", [Pure], ["buildDim"]> {
   let typeRule = "return permute_dims(a);";
   let assemblyFormat = "$x `axes` `=` $axes attr-dict `:` functional-type(operands, results)";
 }
-def Weft_SliceOp : Weft_Indexed<"slice", Weft_UncheckedWindow.traits, ["buildDim"]> {
+def Weft_SliceOp : Weft_Window<"slice", "getResult()", ["buildDim"]> {
   let summary = "Every step-th element from start along each dimension";
   let description = [{
     Element i of dimension d is element starts[d] + i * steps[d] of x. A start may instead be a tensor of rank 0 (int32 or int64):
@@ -415,20 +420,18 @@ def Weft_SliceOp : Weft_Indexed<"slice", Weft_UncheckedWindow.traits, ["buildDim
   }];
   let arguments = (ins Weft_Tensor:$x, Variadic<Weft_Tensor>:$offsets, DenseI64ArrayAttr:$starts, DenseI64ArrayAttr:$sizes,
                        DenseI64ArrayAttr:$steps, DenseI64ArrayAttr:$dynamic_dims, UnitAttr:$checked);
-  let methods = Weft_UncheckedWindow.methods;
   let typeRule = "return slice(a);";
   let assemblyFormat = [{
     $x (`[` $offsets^ `]`)? `starts` `=` $starts `sizes` `=` $sizes `steps` `=` $steps `dynamic` `=` $dynamic_dims attr-dict
     `:` functional-type(operands, results)
   }];
 }
-def Weft_InsertOp : Weft_Indexed<"insert", Weft_UncheckedWindow.traits, ["isCheap", "getBase", "buildParts", "buildDim"]> {
+def Weft_InsertOp : Weft_Window<"insert", "getY()", ["isCheap", "getBase", "buildParts", "buildDim"]> {
   let summary = "x with the elements that a slice would read replaced by y";
   let description = [{The result of weft::set: positions as in slice; y has the slice's shape.}];
   let arguments = (ins Weft_Tensor:$x, Weft_Tensor:$y, Variadic<Weft_Tensor>:$offsets, DenseI64ArrayAttr:$starts,
                        DenseI64ArrayAttr:$sizes, DenseI64ArrayAttr:$steps, DenseI64ArrayAttr:$dynamic_dims,
                        UnitAttr:$checked);
-  let methods = Weft_UncheckedWindow.methods;
   let typeRule = "return insert(a);";
   let assemblyFormat = [{
     $y `into` $x (`[` $offsets^ `]`)? `starts` `=` $starts `sizes` `=` $sizes `steps` `=` $steps `dynamic` `=` $dynamic_dims

@@ -11,7 +11,6 @@
 using namespace mlir;
 
 namespace weft {
-namespace {
 
 std::optional<DType> dtypeOf(Type t) {
   if (isa<StringType>(t))
@@ -42,6 +41,8 @@ std::optional<DType> dtypeOf(Type t) {
     return std::nullopt;
   }
 }
+
+namespace {
 
 std::optional<detail::TensorType> tensorTypeOf(Type t) {
   std::optional<DType> dtype = dtypeOf(getElementTypeOrSelf(t));

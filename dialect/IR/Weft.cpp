@@ -37,6 +37,9 @@ OpFoldResult ConstantOp::fold(FoldAdaptor) { return getValue(); }
 
 LogicalResult ConstantOp::verify() {
   Type type = getResult().getType();
+  auto shaped = dyn_cast<RankedTensorType>(type);
+  if (shaped && !shaped.hasStaticShape())
+    return emitOpError("has the type ") << type << ": a constant has no open dimension";
   if (auto elements = dyn_cast<DenseElementsAttr>(getValue()))
     return elements.getType() == type
                ? success()
@@ -44,8 +47,7 @@ LogicalResult ConstantOp::verify() {
   auto strings = dyn_cast<ArrayAttr>(getValue());
   if (!strings || !llvm::all_of(strings, llvm::IsaPred<StringAttr>))
     return emitOpError("needs dense elements, or an array of strings");
-  auto shaped = dyn_cast<RankedTensorType>(type);
-  if (!isa<StringType>(getElementTypeOrSelf(type)) || (shaped && !shaped.hasStaticShape()))
+  if (!isa<StringType>(getElementTypeOrSelf(type)))
     return emitOpError("has strings but the type ") << type;
   int64_t count = shaped ? shaped.getNumElements() : 1;
   if (count != static_cast<int64_t>(strings.size()))

@@ -3,6 +3,8 @@
 #pragma once
 #include "dialect/IR/Builders.h"
 
+#include <weft/dtype.h>
+
 #include "mlir/Bytecode/BytecodeOpInterface.h"
 #include "mlir/IR/Attributes.h"
 #include "mlir/IR/BuiltinAttributes.h"
@@ -40,6 +42,15 @@ struct FrameResource : mlir::SideEffects::Resource::Base<FrameResource> {
 /// Compares the result type of a public operation with what its record's typeRule infers (include/weft/detail/rules.h).
 llvm::LogicalResult verifyByRule(mlir::Operation *op);
 
+/// The dtype of elements of this type, if it is one of a tensor's.
+std::optional<DType> dtypeOf(mlir::Type element);
+
+/// Arithmetic on sizes that are known: the largest int64 where the product is larger.
+inline int64_t saturatingProduct(int64_t a, int64_t b) {
+  int64_t product;
+  return __builtin_mul_overflow(a, b, &product) ? std::numeric_limits<int64_t>::max() : product;
+}
+
 /// False for floating divisors, for constant integers without a zero, and for what ScalarBuilder::checkedDivisor gave.
 /// A block argument of a group stands for the operand that is passed to it.
 bool mayDivideByZero(mlir::Value divisor);
@@ -71,6 +82,9 @@ llvm::SmallVector<mlir::Value> buildWindowChecks(mlir::Operation *op, ElementBui
 
 /// The message of the error when an integer is divided by zero.
 inline constexpr llvm::StringLiteral divisionByZeroMessage = "integer division by zero";
+
+/// See Weft_Fails in InternalOps.td.
+template <class Op> struct FailsAtRunTime : mlir::OpTrait::TraitBase<Op, FailsAtRunTime> {};
 
 } // namespace weft
 

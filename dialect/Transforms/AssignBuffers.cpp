@@ -125,7 +125,7 @@ LogicalResult BufferAssigner::assignOp(Operation *op) {
 
   LogicalResult done = llvm::TypeSwitch<Operation *, LogicalResult>(op)
                            .Case([&](FusedOp group) { return assignGroup(group, dying); })
-                           .Case<scf::IfOp, scf::IndexSwitchOp>([&](Operation *) { return assignBranches(op, dying); })
+                           .Case([&](scf::IfOp) { return assignBranches(op, dying); })
                            .Case<scf::ForOp, scf::WhileOp>([&](Operation *) { return assignLoop(op); })
                            .Default([&](Operation *) { return assignSimple(op); });
   if (failed(done))

@@ -160,7 +160,7 @@ void splitAfterFailures(Operation *module) {
   SmallVector<Operation *> failing;
   module->walk([&](Operation *op) {
     auto store = dyn_cast<memref::StoreOp>(op);
-    if (isa<AllocOp, CheckOp, PrintOp, TextConcatOp, TextCopyOp, VariableAssignOp, VariableReadOp>(op) ||
+    if (op->hasTrait<FailsAtRunTime>() ||
         (store && isa<StringType>(store.getMemRefType().getElementType())))
       failing.push_back(op);
   });

@@ -227,18 +227,23 @@ static Value foldIndex(GroupEmitter &e, Value x, Value y, std::optional<int64_t>
   return Op::create(e.b, e.loc, x, y);
 }
 
+/// As the operation itself does it at run time.
+template <class Op> static int64_t wrapping(int64_t a, int64_t b) {
+  return static_cast<int64_t>(Op()(static_cast<uint64_t>(a), static_cast<uint64_t>(b)));
+}
+
 Value GroupEmitter::add(Value x, Value y) {
   if (getConstantIntValue(x))
     std::swap(x, y);
-  return foldIndex<arith::AddIOp>(*this, x, y, 0, std::plus<int64_t>());
+  return foldIndex<arith::AddIOp>(*this, x, y, 0, wrapping<std::plus<uint64_t>>);
 }
-Value GroupEmitter::sub(Value x, Value y) { return foldIndex<arith::SubIOp>(*this, x, y, 0, std::minus<int64_t>()); }
+Value GroupEmitter::sub(Value x, Value y) { return foldIndex<arith::SubIOp>(*this, x, y, 0, wrapping<std::minus<uint64_t>>); }
 Value GroupEmitter::mul(Value x, Value y) {
   if (getConstantIntValue(x))
     std::swap(x, y);
   if (getConstantIntValue(y) == 0)
     return y;
-  return foldIndex<arith::MulIOp>(*this, x, y, 1, std::multiplies<int64_t>());
+  return foldIndex<arith::MulIOp>(*this, x, y, 1, wrapping<std::multiplies<uint64_t>>);
 }
 Value GroupEmitter::min(Value x, Value y) {
   return foldIndex<arith::MinSIOp>(*this, x, y, {}, [](int64_t a, int64_t b) { return std::min(a, b); });
@@ -296,7 +301,7 @@ static bool isPlainBody(Block &body) {
                   return WalkResult::advance();
                 if (auto store = dyn_cast<memref::StoreOp>(op))
                   return isa<StringType>(store.getValue().getType()) ? WalkResult::interrupt() : WalkResult::advance();
-                bool plain = isa<scf::IfOp>(op) || (isMemoryEffectFree(op) && !isa<TextConcatOp, TextCopyOp>(op));
+                bool plain = op->hasTrait<OpTrait::HasRecursiveMemoryEffects>() || isMemoryEffectFree(op);
                 return plain ? WalkResult::advance() : WalkResult::interrupt();
               })
               .wasInterrupted();

@@ -42,7 +42,7 @@ struct Plan {
 /// The blocks of the branches of an operation; null for an absent else.
 SmallVector<Block *> branchesOf(Operation *op) {
   SmallVector<Block *> blocks;
-  if (isa<scf::IfOp, scf::IndexSwitchOp>(op))
+  if (isa<scf::IfOp>(op))
     for (Region &region : op->getRegions())
       blocks.push_back(region.empty() ? nullptr : &region.front());
   return blocks;

@@ -222,35 +222,6 @@ struct CollapsePattern : EntryPattern<memref::CollapseShapeOp> {
   }
 };
 
-/// Sizes that are operands: `getMixedSizes` or `getMixedOutputShape`, whose open ones come in order.
-template <class Op, class Adaptor>
-LogicalResult reshapeToOperands(Op op, Value data, ArrayRef<ValueRange> openSizes, ConversionPatternRewriter &b) {
-  size_t next = 0;
-  return reshape(op, data, op.getType(), [&](int64_t) { return openSizes[next++][0]; }, b);
-}
-
-struct ExpandPattern : EntryPattern<memref::ExpandShapeOp> {
-  using EntryPattern::EntryPattern;
-
-  LogicalResult matchAndRewrite(memref::ExpandShapeOp op, Adaptor adaptor,
-                                ConversionPatternRewriter &b) const override {
-    return reshapeToOperands<memref::ExpandShapeOp, Adaptor>(op, adaptor.getSrc()[0], adaptor.getOutputShape(), b);
-  }
-};
-
-struct ReinterpretPattern : EntryPattern<memref::ReinterpretCastOp> {
-  using EntryPattern::EntryPattern;
-
-  LogicalResult matchAndRewrite(memref::ReinterpretCastOp op, Adaptor adaptor,
-                                ConversionPatternRewriter &b) const override {
-    if (op.getStaticOffsets()[0] != 0)
-      return b.notifyMatchFailure(op, "needs the offset 0");
-    if (op.getSizes().size() != static_cast<size_t>(op.getType().getNumDynamicDims()))
-      return b.notifyMatchFailure(op, "needs an operand for each open size");
-    return reshapeToOperands<memref::ReinterpretCastOp, Adaptor>(op, adaptor.getSource()[0], adaptor.getSizes(), b);
-  }
-};
-
 /// The choice between two buffers of one type.
 struct SelectPattern : EntryPattern<arith::SelectOp> {
   using EntryPattern::EntryPattern;
@@ -322,8 +293,7 @@ struct GetGlobalPattern : EntryPattern<memref::GetGlobalOp> {
 void populateBufferPatterns(const LLVMTypeConverter &types, Entry &entry, RewritePatternSet &patterns) {
   patterns
       .add<LoadPattern, StorePattern, DimPattern, AllocPattern, FreePattern, AllocaPattern, CopyPattern, CastPattern,
-           CollapsePattern, ExpandPattern, ReinterpretPattern, SelectPattern, GlobalPattern, GetGlobalPattern>(types,
-                                                                                                               entry);
+           CollapsePattern, SelectPattern, GlobalPattern, GetGlobalPattern>(types, entry);
 }
 
 } // namespace weft

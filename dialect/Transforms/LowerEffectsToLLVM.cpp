@@ -3,31 +3,15 @@
 #include "dialect/Transforms/FrameLayout.h"
 #include "dialect/Transforms/LowerToLLVM.h"
 
-#include <weft/dtype.h>
-
 using namespace mlir;
 
 namespace weft {
 namespace {
 
-DType dtypeOf(Type t) {
-  if (isa<StringType>(t))
-    return DType::String;
-  if (auto f = dyn_cast<FloatType>(t))
-    return f.isF64() ? DType::Float64 : f.isF32() ? DType::Float32 : f.isBF16() ? DType::BFloat16 : DType::Float16;
-  bool isUnsigned = t.isUnsignedInteger();
-  switch (t.isIndex() ? 64 : t.getIntOrFloatBitWidth()) {
-  case 1:
-    return DType::Bool;
-  case 8:
-    return isUnsigned ? DType::UInt8 : DType::Int8;
-  case 16:
-    return isUnsigned ? DType::UInt16 : DType::Int16;
-  case 32:
-    return isUnsigned ? DType::UInt32 : DType::Int32;
-  default:
-    return isUnsigned ? DType::UInt64 : DType::Int64;
-  }
+/// What the runtime calls a value's elements. An index is a 64-bit number.
+DType runtimeDType(Type t) {
+  Type element = getElementTypeOrSelf(t);
+  return element.isIndex() ? DType::Int64 : *dtypeOf(element);
 }
 
 /// An array of weft_print_argument on the stack, filled where the builder stands.
@@ -53,7 +37,7 @@ Value emitArguments(OpBuilder &b, Location loc, const LLVMTypeConverter &types, 
     }
     emitStore(b, loc, data, all, at);
     emitStore(b, loc, dims ? dims : LLVM::ZeroOp::create(b, loc, pointer), all, at + 8);
-    emitStore(b, loc, emitInt(b, loc, 32, static_cast<int>(dtypeOf(getElementTypeOrSelf(type)))), all, at + 16);
+    emitStore(b, loc, emitInt(b, loc, 32, static_cast<int>(runtimeDType(type))), all, at + 16);
     emitStore(b, loc, emitInt(b, loc, 32, rank), all, at + 20);
   }
   return all;

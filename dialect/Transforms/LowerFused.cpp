@@ -119,8 +119,10 @@ SmallVector<Value> emitElements(GroupEmitter &e) {
 
 //===--- Strings -------------------------------------------------------------------------------------------------===//
 
+/// Whether it gives new strings: allocates them, or has regions that yield them. Others pass on what they borrow.
 bool makesText(Operation &op) {
-  return !isa<memref::LoadOp, ConstantOp, arith::SelectOp>(op) && llvm::any_of(op.getResultTypes(), llvm::IsaPred<StringType>);
+  return llvm::any_of(op.getResultTypes(), llvm::IsaPred<StringType>) &&
+         (op.getNumRegions() > 0 || hasEffect<MemoryEffects::Allocate>(&op));
 }
 
 /// Frees the strings made between `begin` and `end` before `end`, but for those in `given`, which are passed on: what is borrowed is

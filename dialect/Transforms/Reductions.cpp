@@ -76,7 +76,7 @@ int64_t ReductionNest::extent(ArrayRef<int64_t> dims) const {
     int64_t size = shapeOf(shaped.getType())[d];
     if (ShapedType::isDynamic(size))
       return openSize;
-    product *= size;
+    product = saturatingProduct(product, size);
   }
   return product;
 }

@@ -78,8 +78,8 @@ private:
     auto element = [](Value scalar, ValueRange) { return scalar; };
     auto dim = [&](Value tensor, int64_t d) -> Value { return b.createOrFold<tensor::DimOp>(op->getLoc(), tensor, d); };
     ElementBuilder elements(b, op->getLoc(), element, dim);
-    if (isa<SliceOp, InsertOp>(op))
-      checkWindow(op, elements);
+    if (auto window = dyn_cast<WindowOpInterface>(op); window && windowMayFail(op))
+      window.setCheckedOffsets(buildWindowChecks(op, elements));
     if (auto elementwise = dyn_cast<ElementwiseOpInterface>(op))
       checkDivisor(elementwise, elements);
     if (!isa<ElementwiseOpInterface, IndexedOpInterface, ReductionOpInterface>(op) ||
@@ -105,19 +105,6 @@ private:
     if (auto type = dyn_cast<RankedTensorType>(op.getResult().getType()))
       scalar = BroadcastToOp::create(b, op.getLoc(), type, scalar, type.getShape());
     return replace(op, scalar);
-  }
-
-  void checkWindow(Operation *op, ElementBuilder &b) {
-    auto moveChecks = [&](auto window) {
-      window.getOffsetsMutable().assign(buildWindowChecks(op, b));
-      window.setChecked(true);
-    };
-    if (!windowMayFail(op))
-      return;
-    if (auto slice = dyn_cast<SliceOp>(op))
-      moveChecks(slice);
-    else
-      moveChecks(cast<InsertOp>(op));
   }
 
   /// A scalar divisor is checked once, before the elements. Not if there may be none: then no division takes place.

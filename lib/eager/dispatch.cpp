@@ -3,6 +3,7 @@
 
 #include "lib/function/compiler.h"
 #include "lib/function/graph_registry.h"
+#include "lib/tensor/rules.h"
 #include "lib/tensor/weak.h"
 
 #include <weft/ops.h>
@@ -51,17 +52,6 @@ ValueRef adapted(const Operand &o, DType dtype, std::string_view operation) {
 }
 
 } // namespace
-
-std::string describe(OpId op, std::span<const ValueRef> operands) {
-  const OpInfo &i = info(op);
-  std::string s(i.name);
-  if (!i.symbol.empty())
-    s += fmt::format(" ({})", i.symbol);
-  s += " of ";
-  for (std::size_t k = 0; k < operands.size(); ++k)
-    s += (k == 0 ? "" : k + 1 == operands.size() ? " and " : ", ") + to_string(operands[k]->type);
-  return s;
-}
 
 ValueRef convert(const ValueRef &v, DType dtype, const SourceLocation &loc) {
   if (v->type.dtype == dtype)
@@ -146,7 +136,7 @@ Tensor apply(OpId op, std::span<const ValueRef> operands, AttrList attrs, const 
     types[k] = operands[k]->type;
   TypeResult result = infer(op, types, attrs);
   if (!result.type)
-    raise(result.kind, loc, fmt::format("{}: {}", describe(op, operands), result.message));
+    raise(result.kind, loc, fmt::format("{}: {}", describe(op, types), result.message));
   if (Tracer *t = tracer_for(operands, loc))
     return Tensor(t->op({op, operands, attrs, *result.type, loc}));
   return Tensor(run_eager(op, operands, attrs, *result.type, loc));

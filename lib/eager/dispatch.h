@@ -21,8 +21,6 @@ Tensor apply(OpId op, std::span<const ValueRef> operands, AttrList attrs, const 
 std::vector<ValueRef> resolve(std::span<const Operand *const> operands, std::string_view operation);
 /// `v` with elements of another dtype; traced or at once.
 ValueRef convert(const ValueRef &v, DType dtype, const SourceLocation &loc);
-/// "add (+) of float32 (2, 3) and int32 ()": the subject of an operation's error.
-std::string describe(OpId op, std::span<const ValueRef> operands);
 
 /// Runs one operation now: looks up or compiles its kernel, or does it directly where it is only a view or a copy
 /// (lib/eager/kernels.cpp).

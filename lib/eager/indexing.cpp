@@ -31,6 +31,25 @@ struct Window {
   }
 };
 
+/// The same for a dimension of open size: what does not ask for the size while tracing. A window of known size must fit, or the call is
+/// traced with its own sizes.
+void add_open_slice(Window &w, const Slice &s, std::int64_t step, const SourceLocation &loc) {
+  auto bound = [](const SliceBound &b) { return b.set() ? std::optional(b.value()) : std::nullopt; };
+  std::optional<std::int64_t> start = bound(s.start), stop = bound(s.stop);
+  std::int64_t first = start.value_or(step > 0 ? 0 : -1), size = dynamic;
+  if (step > 0 && stop && (first < 0) == (*stop < 0))
+    size = *stop > first ? (*stop - first - 1) / step + 1 : 0;
+  else if (step > 0 && !stop && first < 0)
+    size = (-first - 1) / step + 1;
+  else if (stop || (step < 0 && start))
+    raise(ErrorKind::Trace, loc,
+          "this slice depends on a size that is not known while tracing: take it from the start or from the end, as in slice(2, none), "
+          "slice(4), slice(-3, none) and slice(none, none, -1), or leave the dimension's size in the signature");
+  w.starts.push_back(first), w.sizes.push_back(size), w.steps.push_back(step);
+  w.result.push_back(size);
+  w.whole = false;
+}
+
 /// Python's slice rules for a dimension of `n` elements.
 void add_slice(Window &w, const Slice &s, std::int64_t n, const SourceLocation &loc) {
   std::int64_t step = s.step.set() ? s.step.value() : 1;
@@ -38,7 +57,7 @@ void add_slice(Window &w, const Slice &s, std::int64_t n, const SourceLocation &
   if (step == 0)
     raise(ErrorKind::Index, loc, "a slice's step cannot be zero");
   if (n == dynamic && !all)
-    raise(ErrorKind::Trace, loc, "a dimension whose size is not known while tracing can only be taken whole");
+    return add_open_slice(w, s, step, loc);
   if (all) {
     w.starts.push_back(0), w.sizes.push_back(n), w.steps.push_back(1);
     w.result.push_back(n);
@@ -116,6 +135,22 @@ Tensor read(const ValueRef &x, std::initializer_list<IndexItem> items, const Sou
   return detail::apply(OpId::Reshape, std::span(&part, 1), {&attr, 1}, loc);
 }
 
+/// `value` in the shape of a window of x. Open sizes of the window are those of x's own elements there, none of which is read.
+ValueRef spread(const Operand &x, const ValueRef &value, const Window &w, std::initializer_list<IndexItem> items) {
+  std::source_location loc = x.source_location();
+  Operand y(Tensor(value), loc);
+  Tensor all = w.result.is_static() ? broadcast_to(y, w.result)
+                                    : where(Operand(Tensor(true), loc), y, Operand(read(x.value(), items, x.loc()), loc));
+  ValueRef v = all.checked(x.loc());
+  if (v->type.shape.rank() != w.result.rank())
+    raise(ErrorKind::Shape, x.loc(),
+          fmt::format("set: the shape {} does not broadcast to {}", to_string(value->type.shape), to_string(w.result)));
+  if (w.result == w.sizes)
+    return v;
+  Attr attr{"shape", w.sizes};
+  return detail::apply(OpId::Reshape, std::span(&v, 1), {&attr, 1}, x.loc()).checked(x.loc());
+}
+
 } // namespace
 
 Tensor Tensor::operator[](const Operand &i) const {
@@ -140,8 +175,7 @@ Tensor set(const Operand &x, const Operand &value, std::initializer_list<IndexIt
   std::vector<ValueRef> resolved = resolve(both, "set");
   if (resolved[0]->type.dtype != x.dtype())
     raise(ErrorKind::DType, loc, fmt::format("set: {} elements cannot hold {}", name(x.dtype()), name(value.dtype())));
-  Tensor y = broadcast_to(Operand(Tensor(resolved[1]), x.source_location()), w.result);
-  std::vector<ValueRef> operands{resolved[0], reshape(Operand(y, x.source_location()), w.sizes).checked(loc)};
+  std::vector<ValueRef> operands{resolved[0], spread(x, resolved[1], w, items)};
   operands.insert(operands.end(), w.offsets.begin(), w.offsets.end());
   return apply(OpId::Insert, operands, w.attrs(), loc);
 }

@@ -1,6 +1,8 @@
 // The public operations whose C++ form is more than their operation: creation, conversion and shape. Indexing is in
 // indexing.cpp. All of them end in detail::apply.
 #include "lib/eager/dispatch.h"
+#include "lib/function/compiler.h"
+#include "lib/function/graph_registry.h"
 #include "lib/tensor/value.h"
 
 #include <weft/ops.h>
@@ -27,6 +29,14 @@ Tensor filled(const Shape &shape, const ValueRef &value, const SourceLocation &l
     if (d < 0)
       raise(ErrorKind::Shape, loc, fmt::format("a tensor cannot have the shape {}", to_string(shape)));
   return apply(OpId::BroadcastTo, std::span(&value, 1), {&attr, 1}, loc);
+}
+
+/// `value` in every element of a tensor like x, whose sizes may be open: then x's own elements say where, and none is read.
+Tensor filled_like(const Operand &x, const ValueRef &value) {
+  if (x.shape().is_static())
+    return filled(x.shape(), value, x.loc());
+  std::array<ValueRef, 3> operands{Tensor(true).checked(x.loc()), value, x.value()};
+  return apply(OpId::Where, operands, {}, x.loc());
 }
 
 ValueRef number(DType dtype, int v, const SourceLocation &loc) {
@@ -81,8 +91,8 @@ Tensor full(const Shape &shape, const Operand &value) {
   return filled(shape, value.value(), value.loc());
 }
 
-Tensor zeros_like(const Operand &x) { return filled(x.shape(), number(x.dtype(), 0, x.loc()), x.loc()); }
-Tensor ones_like(const Operand &x) { return filled(x.shape(), number(x.dtype(), 1, x.loc()), x.loc()); }
+Tensor zeros_like(const Operand &x) { return filled_like(x, number(x.dtype(), 0, x.loc())); }
+Tensor ones_like(const Operand &x) { return filled_like(x, number(x.dtype(), 1, x.loc())); }
 
 Tensor arange(const Operand &stop) { return arange(Operand(0), stop); }
 Tensor arange(const Operand &start, const Operand &stop) { return arange(start, stop, Operand(1)); }
@@ -123,9 +133,10 @@ Tensor reshape(const Operand &x, const Shape &shape) {
       known *= to[d];
   }
   if (open >= 0) {
-    if (from.is_static() && (known == 0 || from.elements() % known))
+    if (known == 0 || (from.is_static() && from.elements() % known))
       raise(ErrorKind::Shape, x.loc(),
-            fmt::format("reshape: {} elements of shape {} cannot take the shape {}", from.elements(), to_string(from), to_string(shape)));
+            fmt::format("reshape: {}the shape {} cannot become {}",
+                        from.is_static() ? fmt::format("{} elements of ", from.elements()) : std::string(), to_string(from), to_string(shape)));
     to[open] = from.is_static() ? from.elements() / known : dynamic;
   }
   if (to == from)
@@ -206,16 +217,23 @@ Tensor stack(std::initializer_list<Operand> xs, int axis) {
 
 Tensor shape(const Operand &x) {
   const Shape &s = x.shape();
-  if (!s.is_static())
-    raise(ErrorKind::Trace, x.loc(), fmt::format("the shape {} is not known while tracing", to_string(s)));
-  return detail::copy_buffer(s.begin(), s.size(), Shape(s.rank()), DType::Int64);
+  if (s.is_static())
+    return detail::copy_buffer(s.begin(), s.size(), Shape(s.rank()), DType::Int64);
+  std::vector<ValueRef> sizes;
+  for (int d = 0; d < s.rank(); ++d)
+    sizes.push_back(expand_dims(Operand(dim(x, d), x.source_location()), 0).checked(x.loc()));
+  Attr attr{"axis", std::int64_t{0}};
+  return apply(OpId::Concat, sizes, {&attr, 1}, x.loc());
 }
 
 Tensor dim(const Operand &x, int axis) {
   int d = normalized_axis(axis, x.shape().rank(), x, "dim");
-  if (x.shape()[d] == dynamic)
-    raise(ErrorKind::Trace, x.loc(), fmt::format("dimension {} of {} is not known while tracing", d, to_string(x.shape())));
-  return Tensor(x.shape()[d]);
+  if (x.shape()[d] != dynamic)
+    return Tensor(x.shape()[d]);
+  const ValueRef &v = x.value();
+  if (detail::Tracer *t = detail::tracer_for(std::span(&v, 1), x.loc()))
+    return Tensor(t->dim(v, d, x.loc()));
+  raise(ErrorKind::Trace, x.loc(), fmt::format("dimension {} of {} has no size outside of a trace", d, to_string(x.shape())));
 }
 
 bool array_equal(const Operand &a, const Operand &b) {

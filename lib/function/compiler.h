@@ -1,6 +1,7 @@
 // The interface through which libweft.so reaches tracing and native code in libweft-compiler.so, which is opened at
 // the first trace. Nothing here names LLVM or MLIR.
 #pragma once
+#include "lib/function/open_shapes.h"
 #include "lib/tensor/runtime.h"
 #include "lib/tensor/trace_list.h"
 
@@ -30,14 +31,7 @@ struct ResultSlot {
   TensorType type;      // open dimensions are filled from frame.results[index].dims
   int index = -1;       // Computed: the code's result; Argument: the tensor leaf that is returned as it is
   ValueRef constant = {}; // Constant: a concrete tensor
-};
-
-/// An open dimension of an argument that the trace took to be equal to another one, or to `size`. A call where that does not
-/// hold is traced with its own sizes.
-struct DimEquality {
-  int argument = -1, dim = 0;
-  int other_argument = -1, other_dim = 0; // -1: equal to `size`
-  std::int64_t size = 0;
+  int shape = -1;         // Computed, with open dimensions: the step of TracedFunction::shapes that gives them
 };
 
 /// A finished trace: the function in the weft dialect as MLIR bytecode, and how it is bound.
@@ -46,7 +40,8 @@ struct TracedFunction {
   std::string bytecode;
   std::vector<InputSlot> inputs; // in the order of the code's inputs; written variables are not inputs but slots
   std::vector<ResultSlot> results;
-  std::vector<DimEquality> equalities;
+  /// What the trace took for granted of open dimensions. A call that does not fit is traced with its own sizes.
+  std::vector<ShapeStep> shapes;
   int computed_results = 0;
   int variables = 0;             // length of frame.variables
   bool effects = false;          // print, assignments, what may fail: never skipped, never shared
@@ -83,6 +78,8 @@ public:
 
   virtual ValueRef argument(int leaf, const TensorType &type, const SourceLocation &loc) = 0;
   virtual ValueRef op(const OpCall &call) = 0;
+  /// The size of an open dimension, as an int64 of rank 0.
+  virtual ValueRef dim(const ValueRef &x, int d, const SourceLocation &loc) = 0;
 
   virtual void if_stmt(const Operand &cond, Block then, Block otherwise, const SourceLocation &loc) = 0;
   virtual void while_stmt(Condition cond, Block body, const LoopOptions &options, const SourceLocation &loc) = 0;

@@ -58,12 +58,7 @@ std::size_t Entry::bytes() const {
 }
 
 bool Entry::admits(std::span<Value *const> leaves) const {
-  for (const DimEquality &e : traced.equalities) {
-    std::int64_t size = leaves[e.argument]->type.shape[e.dim];
-    if (size != (e.other_argument < 0 ? e.size : leaves[e.other_argument]->type.shape[e.other_dim]))
-      return false;
-  }
-  return true;
+  return !misfit(traced.shapes, leaves);
 }
 
 namespace {

@@ -44,8 +44,14 @@ Ref<Entry> find_entry(FunctionImpl &f, Entry *bound, const Signature &s, void *a
   return bound ? bound_entry(f, *bound, s, args, compile) : entry_for(f, s, args, compile);
 }
 
-/// A call inside a trace, or on values of a static graph: this function's own trace is copied into that one.
+/// A call inside a trace, or on values of a static graph: this function's own trace is copied into that one. What is known there of
+/// sizes is in the outer trace's types, so it is the trace for exactly these that fits between them.
 template <class Use> void call_inline(FunctionImpl &f, Entry *bound, const Signature &s, void *args, Use use) {
+  if (s.openings()) {
+    Signature exact(nullptr, s.place());
+    f.body.walk_args(args, exact);
+    return call_inline(f, bound, exact, args, use);
+  }
   std::vector<ValueRef> leaves;
   for (Value *v : s.leaves())
     leaves.emplace_back(v);

@@ -64,8 +64,8 @@ std::map<std::string, Tensor> Executable::operator()(const std::map<std::string,
   for (const auto &[name, t] : feeds)
     if (std::none_of(s.inputs.begin(), s.inputs.end(), [&](const Input &in) { return in.name == name; }))
       raise(ErrorKind::Trace, loc, fmt::format("the graph has no input '{}'", name));
-  if (!s.entry->admits(leaves))
-    raise(ErrorKind::Shape, loc, "open dimensions that the graph takes to be equal differ");
+  if (auto m = detail::misfit(s.entry->traced.shapes, leaves)) // a graph cannot be traced again
+    raise(m->kind, m->where, m->message);
   detail::Results results(s.outputs.size());
   std::span<ValueRef> values = results;
   s.entry->run(leaves, values);

@@ -2,23 +2,13 @@
 // nearest trace before it. Cost only at a miss; a hit counts one number.
 #pragma once
 #include "lib/function/signature.h"
+#include "lib/function/stopwatch.h"
 
 #include <atomic>
-#include <chrono>
 #include <deque>
 #include <mutex>
 
 namespace weft::detail {
-
-class Stopwatch {
-public:
-  double milliseconds() const {
-    return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start_).count();
-  }
-
-private:
-  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
-};
 
 class Record {
 public:

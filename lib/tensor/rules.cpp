@@ -62,6 +62,9 @@ TypeResult broadcast_all(std::span<const TensorType> operands, DType dtype) {
   return TypeResult::ok(dtype, shape);
 }
 
+/// A window's first position in a dimension of `n` elements: a negative one counts from the end.
+std::int64_t first_of(std::int64_t start, std::int64_t n) { return start < 0 ? start + n : start; }
+
 /// What slice and insert have in common: positions inside x, and the rank-0 integer offsets of dynamic dimensions.
 std::optional<TypeResult> bad_window(const RuleArguments &a, std::span<const TensorType> offsets) {
   const Shape &x = a.operands[0].shape, &starts = a.list("starts"), &sizes = a.list("sizes"), &steps = a.list("steps"),
@@ -78,12 +81,70 @@ std::optional<TypeResult> bad_window(const RuleArguments &a, std::span<const Ten
       return index_error("a slice's step cannot be zero");
     if (x[d] == dynamic || sizes[d] <= 0 || std::find(open.begin(), open.end(), d) != open.end())
       continue;
-    std::int64_t last = starts[d] + (sizes[d] - 1) * steps[d];
-    if (starts[d] < 0 || starts[d] >= x[d] || last < 0 || last >= x[d])
+    std::int64_t start = first_of(starts[d], x[d]), last;
+    bool far = __builtin_mul_overflow(sizes[d] - 1, steps[d], &last) || __builtin_add_overflow(start, last, &last);
+    if (start < 0 || start >= x[d] || far || last < 0 || last >= x[d])
       return index_error(fmt::format("index {} is out of range for dimension {} of size {}",
-                                     starts[d] < 0 || starts[d] >= x[d] ? starts[d] : last, d, x[d]));
+                                     start < 0 || start >= x[d] ? starts[d] : last, d, x[d]));
   }
   return std::nullopt;
+}
+
+/// A window's sizes; one that is open reaches from its start to the end, if that is known.
+Shape window_sizes(const RuleArguments &a) {
+  const Shape &x = a.operands[0].shape, &starts = a.list("starts"), &steps = a.list("steps");
+  Shape sizes = a.list("sizes");
+  for (int d = 0; d < sizes.rank(); ++d)
+    if (sizes[d] == dynamic && x[d] != dynamic) {
+      std::int64_t start = first_of(starts[d], x[d]), span = steps[d] > 0 ? x[d] - start : start + 1;
+      std::uint64_t stride = steps[d] > 0 ? std::uint64_t(steps[d]) : -std::uint64_t(steps[d]);
+      sizes[d] = span <= 0 ? 0 : static_cast<std::int64_t>(std::uint64_t(span - 1) / stride + 1);
+    }
+  return sizes;
+}
+
+/// Whether a shape may turn out to be another one: open dimensions agree with any size.
+bool may_equal(const Shape &a, const Shape &b) {
+  return a.rank() == b.rank() && std::equal(a.begin(), a.end(), b.begin(),
+                                            [](std::int64_t m, std::int64_t n) { return m == n || m == dynamic || n == dynamic; });
+}
+
+/// The dimensions that are not 1.
+Shape wide(const Shape &s) {
+  Shape r;
+  for (std::int64_t d : s)
+    if (d != 1)
+      r.push_back(d);
+  return r;
+}
+
+/// `to` with its open dimensions as `from` gives them: one is what the others leave, several are those of `from` in order. Nothing
+/// where the elements do not fit.
+std::optional<Shape> resolved(const Shape &to, const Shape &from) {
+  std::int64_t open = std::count(to.begin(), to.end(), dynamic);
+  Shape r = to;
+  if (open > 1) {
+    Shape source = wide(from);
+    if (!may_equal(source, wide(to)))
+      return std::nullopt;
+    for (int d = 0, k = 0; d < r.rank(); ++d)
+      if (r[d] != 1)
+        r[d] = source[k++];
+    return r;
+  }
+  Shape others = to;
+  for (int d = 0; d < to.rank(); ++d)
+    if (to[d] == dynamic)
+      others[d] = 1;
+  std::int64_t known = others.elements(), total = from.elements();
+  if (open == 0)
+    return known == total ? std::optional(r) : std::nullopt;
+  if (known == 0 || total % known)
+    return std::nullopt;
+  for (std::int64_t d = 0; d < r.rank(); ++d)
+    if (r[static_cast<int>(d)] == dynamic)
+      r[static_cast<int>(d)] = total / known;
+  return r;
 }
 
 } // namespace
@@ -168,16 +229,20 @@ TypeResult nonempty_reduction(const RuleArguments &a, const DTypeClass &accepts,
 
 TypeResult reshape(const RuleArguments &a) {
   const Shape &from = a.operands[0].shape, &to = a.list("shape");
-  if (from.is_static() && to.is_static() && from.elements() != to.elements())
+  if (!from.is_static())
+    return TypeResult::ok(a.operands[0].dtype, to);
+  std::optional<Shape> shape = resolved(to, from);
+  if (!shape)
     return shape_error(fmt::format("{} elements of shape {} cannot take the shape {}", from.elements(), to_string(from),
                                    to_string(to)));
-  return TypeResult::ok(a.operands[0].dtype, to);
+  return TypeResult::ok(a.operands[0].dtype, *shape);
 }
 
 TypeResult broadcast_to(const RuleArguments &a) {
   const Shape &from = a.operands[0].shape, &to = a.list("shape");
   TypeResult r = broadcast(from, to, a.operands[0].dtype);
-  if (!r.type || r.type->shape.rank() != to.rank() || (r.type->shape.is_static() && !(r.type->shape == to)))
+  bool sized = std::all_of(to.begin(), to.end(), [](std::int64_t d) { return d >= 0; });
+  if (!sized || !r.type || r.type->shape.rank() != to.rank() || (r.type->shape.is_static() && !(r.type->shape == to)))
     return shape_error(fmt::format("the shape {} does not broadcast to {}", to_string(from), to_string(to)));
   return TypeResult::ok(a.operands[0].dtype, to);
 }
@@ -200,7 +265,7 @@ TypeResult permute_dims(const RuleArguments &a) {
 TypeResult slice(const RuleArguments &a) {
   if (auto e = bad_window(a, a.operands.subspan(1)))
     return *e;
-  return TypeResult::ok(a.operands[0].dtype, a.list("sizes"));
+  return TypeResult::ok(a.operands[0].dtype, window_sizes(a));
 }
 
 TypeResult insert(const RuleArguments &a) {
@@ -209,8 +274,8 @@ TypeResult insert(const RuleArguments &a) {
     return mismatch(x.dtype, y.dtype);
   if (auto e = bad_window(a, a.operands.subspan(2)))
     return *e;
-  if (!(y.shape == a.list("sizes")))
-    return shape_error(fmt::format("a value of shape {} for a window of shape {}", to_string(y.shape), to_string(a.list("sizes"))));
+  if (Shape sizes = window_sizes(a); !may_equal(y.shape, sizes))
+    return shape_error(fmt::format("a value of shape {} for a window of shape {}", to_string(y.shape), to_string(sizes)));
   return TypeResult::ok(x.dtype, x.shape);
 }
 
@@ -248,6 +313,17 @@ TypeResult arange(const RuleArguments &a) {
 #include "rules.cpp.inc"
 
 namespace weft::detail {
+
+std::string describe(OpId op, std::span<const TensorType> operands) {
+  const OpInfo &i = info(op);
+  std::string s(i.name);
+  if (!i.symbol.empty())
+    s += fmt::format(" ({})", i.symbol);
+  s += " of ";
+  for (std::size_t k = 0; k < operands.size(); ++k)
+    s += (k == 0 ? "" : k + 1 == operands.size() ? " and " : ", ") + to_string(operands[k]);
+  return s;
+}
 
 const OpInfo &info(OpId op) { return infos[static_cast<std::size_t>(op)]; }
 

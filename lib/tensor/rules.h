@@ -28,6 +28,9 @@ enum class ResultDType { Same, Boolean, Accumulator };
 inline constexpr ResultDType same = ResultDType::Same, boolean_result = ResultDType::Boolean,
                              accumulator = ResultDType::Accumulator;
 
+/// "add (+) of int32 (2,) and int32 (3,)": the beginning of an operation's error.
+WEFT_API std::string describe(OpId op, std::span<const TensorType> operands);
+
 /// NumPy broadcasting of two shapes; the error names both.
 TypeResult broadcast(const Shape &a, const Shape &b, DType dtype);
 

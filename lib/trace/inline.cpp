@@ -50,11 +50,14 @@ std::vector<ValueRef> TracerImpl::inline_call(const TracedFunction &f, std::span
         assign.setVariable(variables[assign.getVariable()]);
     });
   }
+  llvm::SmallVector<int> leaves = llvm::map_to_vector(arguments, open_shape);
+  std::vector<int> shapes = shapes_.join(f.shapes, leaves);
   std::vector<ValueRef> results;
   for (const ResultSlot &r : f.results)
     switch (r.kind) {
     case ResultSlot::Kind::Computed:
-      results.push_back(symbol(map.lookup(body.getTerminator()->getOperand(r.index)), r.type, loc));
+      results.push_back(symbol(map.lookup(body.getTerminator()->getOperand(r.index)), r.type, loc,
+                               r.shape < 0 ? -1 : shapes[static_cast<std::size_t>(r.shape)]));
       break;
     case ResultSlot::Kind::Argument: results.push_back(arguments[r.index]); break;
     case ResultSlot::Kind::Constant: results.push_back(r.constant); break;

@@ -4,11 +4,11 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
-#include "mlir/IR/Matchers.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstring>
 
 namespace weft::trace {
 
@@ -60,7 +60,7 @@ void TracerImpl::bind_carried(Loop &l, std::vector<ValueRef> &args, RegionRecord
     if (!has_value(v) || outside)
       continue;
     mlir::Value arg = r->block->addArgument(tensor_type(context_, v->type), location(context_, l.loc));
-    args[i] = symbol(arg, v->type, l.loc);
+    args[i] = symbol(arg, v->type, l.loc, open_shape(v));
     TraceList::rebind(*list.find(index, l.before[i].id), args[i]);
   }
 }
@@ -88,9 +88,11 @@ void TracerImpl::build_while(Condition cond, Block body, const SourceLocation &l
       if (!l->condition_args[i] && !first)
         continue;
       if (!has_value(v))
-        raise(ErrorKind::Trace, loc, "the loop's condition leaves a Tensor without a value");
+        raise(ErrorKind::Trace, loc,
+              fmt::format("the loop's condition leaves {} without a value; assign it on every way through the condition, or before the loop",
+                          assigned_at(l->before[i].value)));
       mlir::Value arg = l->body->block->addArgument(tensor_type(context_, v->type), location(context_, loc));
-      ValueRef s = symbol(arg, v->type, loc);
+      ValueRef s = symbol(arg, v->type, loc, open_shape(v));
       TraceList::rebind(*list.find(index, l->before[i].id), s);
       if (first) {
         l->forwarded.push_back(i);
@@ -188,7 +190,7 @@ mlir::Operation *TracerImpl::build_for(Loop &l) {
     l.body->block->addArgument(inits.back().getType(), loc);
   }
   fold_unchanged(l.body->block, l.body_args, outside, l.carried);
-  auto op = mlir::scf::ForOp::create(builder_, loc, l.lower, l.upper, l.step, inits);
+  auto op = mlir::scf::ForOp::create(builder_, loc, l.lower, l.upper, l.step, inits, nullptr, l.counts);
   op.getRegion().takeBody(*l.body_region);
   return op;
 }
@@ -254,13 +256,19 @@ mlir::Operation *TracerImpl::build_while_op(Loop &l) {
 void TracerImpl::bind_results(Loop &l, mlir::Operation *op) {
   auto index = list.index();
   unsigned k = 0;
-  for (std::size_t i : l.carried)
-    TraceList::rebind(*list.find(index, l.before[i].id), symbol(op->getResult(k++), l.before[i].value->type, l.loc));
+  for (std::size_t i : l.carried) {
+    const ValueRef &before = l.before[i].value;
+    if (!l.is_for())
+      same_shape(before, l.after_condition[i], l.loc);
+    int shape = same_shape(before, l.after_body[i], l.loc);
+    TraceList::rebind(*list.find(index, l.before[i].id), symbol(op->getResult(k++), before->type, l.loc, shape));
+  }
   for (std::size_t i : l.forwarded)
-    TraceList::rebind(*list.find(index, l.before[i].id), symbol(op->getResult(k++), l.after_condition[i]->type, l.loc));
+    TraceList::rebind(*list.find(index, l.before[i].id),
+                      symbol(op->getResult(k++), l.after_condition[i]->type, l.loc, open_shape(l.after_condition[i])));
   mlir::Value ran = l.late.empty() ? mlir::Value() : op->getResults().back();
   for (std::size_t i : l.late) {
-    ValueRef v = symbol(op->getResult(k++), l.after_body[i]->type, l.loc);
+    ValueRef v = symbol(op->getResult(k++), l.after_body[i]->type, l.loc, open_shape(l.after_body[i]));
     auto &s = static_cast<SymbolicValue &>(*v);
     s.ran = ran.getAsOpaquePointer();
     s.loop = l.loc;
@@ -274,20 +282,28 @@ void TracerImpl::bind_results(Loop &l, mlir::Operation *op) {
 
 namespace {
 
-/// ceil(distance / step) as int64, 0 where negative; `distance` and `step` have one sign where there is a turn.
-mlir::Value turn_count(mlir::OpBuilder &b, mlir::Location loc, mlir::Value start, mlir::Value stop, mlir::Value step) {
-  auto c = [&](std::int64_t v) -> mlir::Value { return arith::ConstantOp::create(b, loc, b.getI64IntegerAttr(v)); };
-  mlir::Value zero = c(0);
-  mlir::Value distance = arith::SubIOp::create(b, loc, stop, start);
-  mlir::Value down = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::slt, step, zero);
-  auto negated = [&](mlir::Value v) -> mlir::Value { return arith::SubIOp::create(b, loc, zero, v); };
-  distance = arith::SelectOp::create(b, loc, down, negated(distance), distance);
-  step = arith::SelectOp::create(b, loc, down, negated(step), step);
-  mlir::Value some = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::sgt, distance, zero);
-  // (distance - 1) / step + 1 does not overflow; an unsigned division also holds for steps that wrapped.
-  mlir::Value turns = arith::AddIOp::create(
-      b, loc, arith::DivUIOp::create(b, loc, arith::SubIOp::create(b, loc, distance, c(1)), step), c(1));
-  return arith::SelectOp::create(b, loc, some, turns, zero);
+/// How many turns a range takes, as an unsigned number: every distance of 64-bit integers is one. `step` is not 0.
+mlir::Value turn_count(ScalarBuilder &b, bool is_signed, mlir::Value start, mlir::Value stop, mlir::Value step) {
+  mlir::Type type = start.getType();
+  mlir::Value zero = b.constantInt(type, 0), one = b.constantInt(type, 1);
+  auto less = is_signed ? arith::CmpIPredicate::slt : arith::CmpIPredicate::ult;
+  mlir::Value some = b.create<arith::CmpIOp>(less, start, stop), distance = b.sub(stop, start);
+  if (is_signed) {
+    mlir::Value down = b.cmp(ScalarBuilder::Lt, step, zero);
+    some = b.select(down, b.cmp(ScalarBuilder::Lt, stop, start), some);
+    distance = b.select(down, b.sub(start, stop), distance);
+    step = b.select(down, b.sub(zero, step), step);
+  }
+  mlir::Value turns = b.add(b.create<arith::DivUIOp>(b.sub(distance, one), step), one);
+  return b.select(some, turns, zero);
+}
+
+/// Whether a range's step is known to be 1.
+bool is_one(const detail::Value &step) {
+  std::uint64_t word = 0;
+  if (step.kind == detail::Value::Kind::Concrete)
+    std::memcpy(&word, step.data, itemsize(step.type.dtype));
+  return word == 1;
 }
 
 } // namespace
@@ -300,41 +316,33 @@ LoopState *TracerImpl::open_range(const Range &range) {
   const Tensor *tensors[] = {&range.start(), &range.stop(), &range.step()};
   for (int k = 0; k < 3; ++k)
     bounds[k] = extract(use(tensors[k]->checked(where), where), where);
-  DType dtype = range.start().checked(where)->type.dtype;
-  mlir::Value unit;
-  mlir::APInt known;
-  bool by_one = false;
-  if (auto from = tensors[2]->checked(where); from->kind == Value::Kind::Concrete)
-    by_one = dtype == DType::Int32 ? *static_cast<const std::int32_t *>(from->data) == 1 : *static_cast<const std::int64_t *>(from->data) == 1;
-  mlir::Type i64 = builder_.getI64Type();
-  mlir::Value wide[3];
-  if (!by_one) { // count the turns, so that neither a negative step nor an overflow needs another loop
-    for (int k = 0; k < 3; ++k)
-      wide[k] = bounds[k].getType() == i64 ? bounds[k] : arith::ExtSIOp::create(builder_, loc, i64, bounds[k]).getResult();
-    mlir::Value zero = arith::ConstantOp::create(builder_, loc, builder_.getI64IntegerAttr(0));
-    mlir::Value moves = arith::CmpIOp::create(builder_, loc, arith::CmpIPredicate::ne, wide[2], zero);
-    CheckOp::create(builder_, loc, moves, mlir::ValueRange{}, "the step of a range cannot be zero",
-                    static_cast<std::int32_t>(ErrorKind::Check));
-    mlir::Value one = arith::ConstantOp::create(builder_, loc, builder_.getI64IntegerAttr(1));
-    mlir::Value divisor = arith::SelectOp::create(builder_, loc, moves, wide[2], one);
-    wide[1] = turn_count(builder_, loc, wide[0], wide[1], divisor);
+  ValueRef by = tensors[2]->checked(where);
+  DType dtype = by->type.dtype;
+  ScalarBuilder scalars(builder_, loc);
+  // Else the turns are counted, so that neither a negative step nor an overflow nor an unsigned bound needs another loop.
+  bool direct = is_one(*by) && is_signed_integer(dtype);
+  mlir::Value start, step, turns;
+  if (!direct) {
+    mlir::Type i64 = builder_.getI64Type();
+    start = scalars.cast(bounds[0], i64), step = scalars.cast(bounds[2], i64);
+    if (by->kind != Value::Kind::Concrete) {
+      mlir::Value moves = scalars.cmp(ScalarBuilder::Ne, step, constant_i64(0, loc));
+      CheckOp::create(builder_, loc, moves, mlir::ValueRange{}, "the step of a range cannot be zero",
+                      static_cast<std::int32_t>(ErrorKind::Check));
+      step = scalars.select(moves, step, constant_i64(1, loc));
+    }
+    turns = turn_count(scalars, is_signed_integer(dtype), start, scalars.cast(bounds[1], i64), step);
   }
   Loop *l = open_loop(where);
-  if (by_one) {
-    l->lower = bounds[0], l->upper = bounds[1], l->step = bounds[2];
-  } else {
-    l->lower = arith::ConstantOp::create(builder_, loc, builder_.getI64IntegerAttr(0));
-    l->upper = wide[1];
-    l->step = arith::ConstantOp::create(builder_, loc, builder_.getI64IntegerAttr(1));
-  }
+  l->counts = !direct;
+  l->lower = direct ? bounds[0] : constant_i64(0, loc);
+  l->upper = direct ? bounds[1] : turns;
+  l->step = direct ? bounds[2] : constant_i64(1, loc);
   l->body = enter(l->body_region, "body of the loop", where);
   mlir::Value iv = l->body->block->addArgument(l->lower.getType(), loc);
   bind_carried(*l, l->body_args, l->body);
-  if (!by_one) {
-    iv = arith::AddIOp::create(builder_, loc, wide[0], arith::MulIOp::create(builder_, loc, iv, wide[2]));
-    if (dtype == DType::Int32)
-      iv = arith::TruncIOp::create(builder_, loc, builder_.getI32Type(), iv);
-  }
+  if (!direct)
+    iv = scalars.cast(scalars.add(start, scalars.mul(iv, step)), element_type(context_, dtype));
   l->index = symbol(from_scalar(iv, where), {dtype, {}}, where);
   return opaque(l);
 }
@@ -345,15 +353,14 @@ LoopState *TracerImpl::open_rows(const ValueRef &rows, const SourceLocation &whe
     raise(ErrorKind::Shape, where, "a tensor of rank 0 has no rows to loop over");
   mlir::Location loc = location(context_, where);
   mlir::Value x = use(rows, where);
-  auto c = [&](std::int64_t v) -> mlir::Value { return arith::ConstantOp::create(builder_, loc, builder_.getI64IntegerAttr(v)); };
   std::int64_t n = rows->type.shape[0];
-  mlir::Value upper = n != weft::dynamic ? c(n)
+  mlir::Value upper = n != weft::dynamic ? constant_i64(n, loc)
                                    : arith::IndexCastOp::create(builder_, loc, builder_.getI64Type(),
                                                                 mlir::tensor::DimOp::create(builder_, loc, x, 0)).getResult();
-  mlir::Value lower = c(0), step = c(1);
+  mlir::Value lower = constant_i64(0, loc), step = constant_i64(1, loc);
   Loop *l = open_loop(where);
   l->lower = lower, l->upper = upper, l->step = step;
-  l->rows = symbol(x, rows->type, where);
+  l->rows = symbol(x, rows->type, where, open_shape(rows));
   l->body = enter(l->body_region, "body of the loop", where);
   mlir::Value iv = l->body->block->addArgument(builder_.getI64Type(), loc);
   bind_carried(*l, l->body_args, l->body);

@@ -75,7 +75,7 @@ public:
       slot.type = type_of(t, function);
       slot.index = f.computed_results++;
     }
-    function.walk([&](mlir::Operation *op) { f.effects |= llvm::isa<PrintOp, CheckOp>(op); });
+    f.effects = has_effects(function);
     llvm::raw_string_ostream os(f.bytecode);
     if (failed(mlir::writeBytecodeToFile(*module_, os)))
       fail(function.getLoc(), file_, "it cannot be written as bytecode");
@@ -130,9 +130,7 @@ private:
     std::optional<DType> dtype;
     auto tensor = llvm::dyn_cast<mlir::RankedTensorType>(t);
     if (tensor && tensor.getRank() <= Shape::max_rank)
-      for (int d = 0; d < dtype_count && !dtype; ++d)
-        if (element_type(t.getContext(), static_cast<DType>(d)) == tensor.getElementType())
-          dtype = static_cast<DType>(d);
+      dtype = dtypeOf(tensor.getElementType());
     if (!dtype)
       fail(function.getLoc(), file_,
            fmt::format("'{}' has an argument or result of type {}, which is no tensor of weft",

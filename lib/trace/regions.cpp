@@ -159,7 +159,8 @@ void TracerImpl::build_if(mlir::Value cond, Block then, Block otherwise, const S
     op.getThenRegion().takeBody(*regions[0]);
     op.getElseRegion().takeBody(*regions[1]);
     for (std::size_t k = 0; k < merges.size(); ++k)
-      TraceList::rebind(*list.find(index, before[merges[k].index].id), symbol(op.getResult(k), merges[k].then->type, loc));
+      TraceList::rebind(*list.find(index, before[merges[k].index].id),
+                        symbol(op.getResult(k), merges[k].then->type, loc, same_shape(merges[k].then, merges[k].otherwise, loc)));
     list.last = loc;
   } catch (...) {
     rollback(depth, before, loc, "if");

@@ -20,6 +20,7 @@ struct Loop {
   RegionRecord *condition = nullptr, *body = nullptr;
   mlir::Value more;                       // while: the condition's i1
   mlir::Value lower, upper, step;         // for
+  bool counts = false;                    // for: from 0 up to an unsigned number of turns
   ValueRef index;                         // for: what the body sees
   ValueRef rows;                          // for over rows: index picks one
   std::vector<ValueRef> condition_args, after_condition, body_args, after_body; // by position in `before`

@@ -13,6 +13,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <atomic>
 
 namespace weft::trace {
@@ -84,6 +85,15 @@ mlir::Location location(mlir::MLIRContext *context, const SourceLocation &loc) {
   return mlir::FileLineColLoc::get(context, loc.file, loc.line, loc.column);
 }
 
+bool has_effects(mlir::Operation *code) {
+  return code
+      ->walk([](mlir::Operation *o) {
+        auto e = dyn_cast<mlir::MemoryEffectOpInterface>(o);
+        return e && e.hasEffect<mlir::MemoryEffects::Write>() ? mlir::WalkResult::interrupt() : mlir::WalkResult::advance(); // failing is one
+      })
+      .wasInterrupted();
+}
+
 TracerImpl::TracerImpl(ContextPool::Lease lease, const std::string &name, const SourceLocation &where)
     : lease_(std::move(lease)), context_(&lease_.context()), builder_(context_), name_(name) {
   id = next_trace++;
@@ -105,8 +115,11 @@ void TracerImpl::throw_pending() {
   raise(ErrorKind::Trace, list.pending_at, message);
 }
 
-ValueRef TracerImpl::symbol(mlir::Value ir, const TensorType &type, const SourceLocation &loc) {
-  auto *v = new SymbolicValue;
+ValueRef TracerImpl::symbol(mlir::Value ir, const TensorType &type, const SourceLocation &loc, int shape) {
+  if (shape < 0 && !type.shape.is_static())
+    raise(ErrorKind::Internal, loc, "a traced value has open dimensions that follow from nothing");
+  auto *v = new TracedValue;
+  v->shape = shape;
   v->kind = Value::Kind::Symbolic;
   v->type = type;
   v->ir = ir.getAsOpaquePointer();
@@ -122,10 +135,14 @@ mlir::Value TracerImpl::new_input(InputSlot slot, const SourceLocation &loc) {
   return function_.getBody().front().addArgument(type, location(context_, loc));
 }
 
+int TracerImpl::open_shape(const ValueRef &v) {
+  return v->kind == Value::Kind::Symbolic ? static_cast<const TracedValue &>(*v).shape : -1;
+}
+
 ValueRef TracerImpl::argument(int leaf, const TensorType &type, const SourceLocation &loc) {
   InputSlot slot{InputSlot::Kind::Argument, type};
   slot.argument = leaf;
-  return symbol(new_input(std::move(slot), loc), type, loc);
+  return symbol(new_input(std::move(slot), loc), type, loc, shapes_.argument(leaf, type.shape));
 }
 
 mlir::Value TracerImpl::captured(const ValueRef &v, const SourceLocation &loc) {
@@ -157,6 +174,13 @@ mlir::Value TracerImpl::constant(const Value &v, const SourceLocation &loc) {
 }
 
 mlir::Value TracerImpl::zero(mlir::RankedTensorType type, const SourceLocation &loc) {
+  if (!type.hasStaticShape()) { // never read, so one element along open dimensions will do, seen as any number of them
+    llvm::SmallVector<std::int64_t> shape(type.getShape()), none(shape.size(), 0), steps(shape.size(), 1);
+    std::replace(shape.begin(), shape.end(), weft::dynamic, std::int64_t{1});
+    mlir::Value one = zero(type.clone(shape), loc);
+    return SliceOp::create(builder_, location(context_, loc), type, one, mlir::ValueRange(), none, type.getShape(), steps,
+                           llvm::ArrayRef<std::int64_t>());
+  }
   mlir::Attribute value;
   if (llvm::isa<StringType>(type.getElementType()))
     value = builder_.getArrayAttr(
@@ -194,6 +218,10 @@ mlir::Value TracerImpl::use(const ValueRef &v, const SourceLocation &loc) {
   return ir;
 }
 
+mlir::Value TracerImpl::constant_i64(std::int64_t v, mlir::Location loc) {
+  return mlir::arith::ConstantOp::create(builder_, loc, builder_.getI64IntegerAttr(v));
+}
+
 mlir::Value TracerImpl::extract(mlir::Value tensor, const SourceLocation &loc) {
   return mlir::tensor::ExtractOp::create(builder_, location(context_, loc), tensor, mlir::ValueRange{});
 }
@@ -212,7 +240,16 @@ ValueRef TracerImpl::op(const OpCall &call) {
     state.addAttribute(llvm::StringRef(a.name.data(), a.name.size()), attribute(builder_, a));
   state.addTypes(tensor_type(context_, call.type));
   list.last = call.loc;
-  return symbol(builder_.create(state)->getResult(0), call.type, call.loc);
+  llvm::SmallVector<int> shapes = llvm::map_to_vector(call.operands, open_shape);
+  return symbol(builder_.create(state)->getResult(0), call.type, call.loc, shapes_.operation(call, shapes));
+}
+
+ValueRef TracerImpl::dim(const ValueRef &x, int d, const SourceLocation &loc) {
+  throw_pending();
+  mlir::Value size = mlir::tensor::DimOp::create(builder_, location(context_, loc), use(x, loc), d);
+  size = mlir::arith::IndexCastOp::create(builder_, location(context_, loc), builder_.getI64Type(), size);
+  list.last = loc;
+  return symbol(from_scalar(size, loc), {DType::Int64, {}}, loc);
 }
 
 mlir::Value TracerImpl::condition(const Operand &c, const char *statement, const SourceLocation &loc) {
@@ -257,6 +294,7 @@ TracedFunction TracerImpl::finish(std::span<const ValueRef> results, const Sourc
       slot.index = inputs_[arg.getArgNumber()].argument;
     } else {
       slot.index = static_cast<int>(computed.size());
+      slot.shape = open_shape(v);
       computed.push_back(ir);
     }
     f.results.push_back(slot);
@@ -276,6 +314,7 @@ TracedFunction TracerImpl::finish(std::span<const ValueRef> results, const Sourc
   lease_.grew(f.bytecode.size());
 
   f.inputs = inputs_;
+  f.shapes = shapes_.steps();
   f.computed_results = static_cast<int>(computed.size());
   for (std::size_t k = 0; k < variables_.size(); ++k)
     if (variables_[k].written) {
@@ -285,10 +324,7 @@ TracedFunction TracerImpl::finish(std::span<const ValueRef> results, const Sourc
       slot.variable_index = static_cast<int>(f.variables++);
       f.inputs.push_back(slot);
     }
-  module_->walk([&](mlir::Operation *o) {
-    auto e = dyn_cast<mlir::MemoryEffectOpInterface>(o);
-    f.effects |= e && e.hasEffect<mlir::MemoryEffects::Write>(); // failing is one
-  });
+  f.effects = has_effects(*module_);
   return f;
 }
 

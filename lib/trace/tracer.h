@@ -3,6 +3,7 @@
 #pragma once
 #include "dialect/Transforms/ContextPool.h"
 #include "lib/function/compiler.h"
+#include "lib/trace/shapes.h"
 
 #include "dialect/IR/Weft.h"
 
@@ -27,9 +28,16 @@ struct RegionRecord {
 
 struct Loop;
 
+/// A value of this trace. Open dimensions are those of a shape in TracedShapes.
+struct TracedValue final : detail::SymbolicValue {
+  int shape = -1;
+};
+
 mlir::Type element_type(mlir::MLIRContext *context, DType dtype);
 mlir::RankedTensorType tensor_type(mlir::MLIRContext *context, const detail::TensorType &t);
 mlir::Location location(mlir::MLIRContext *context, const SourceLocation &loc);
+/// Whether an operation in it prints, assigns or may fail: then a call is never left out.
+bool has_effects(mlir::Operation *code);
 
 class TracerImpl final : public detail::Tracer {
 public:
@@ -38,6 +46,7 @@ public:
 
   ValueRef argument(int leaf, const detail::TensorType &type, const SourceLocation &loc) override;
   ValueRef op(const detail::OpCall &call) override;
+  ValueRef dim(const ValueRef &x, int d, const SourceLocation &loc) override;
   void if_stmt(const Operand &cond, detail::Block then, detail::Block otherwise, const SourceLocation &loc) override;
   void while_stmt(detail::Condition cond, detail::Block body, const LoopOptions &options, const SourceLocation &loc) override;
   detail::LoopState *open_range(const Range &range) override;
@@ -60,13 +69,20 @@ private:
   mlir::Value constant(const detail::Value &v, const SourceLocation &loc);
   mlir::Value zero(mlir::RankedTensorType type, const SourceLocation &loc);
   mlir::Value captured(const ValueRef &v, const SourceLocation &loc);
-  /// A new symbolic value of the current region.
-  ValueRef symbol(mlir::Value ir, const detail::TensorType &type, const SourceLocation &loc);
+  /// A new symbolic value of the current region. `shape` is that of its open dimensions, where it has some.
+  ValueRef symbol(mlir::Value ir, const detail::TensorType &type, const SourceLocation &loc, int shape = -1);
   mlir::Value new_input(detail::InputSlot slot, const SourceLocation &loc);
   /// The i1 of a condition: bool dtype and one element.
   mlir::Value condition(const Operand &c, const char *statement, const SourceLocation &loc);
   mlir::Value extract(mlir::Value tensor, const SourceLocation &loc);
+  mlir::Value constant_i64(std::int64_t v, mlir::Location loc);
   mlir::Value from_scalar(mlir::Value scalar, const SourceLocation &loc);
+  /// The shape of a value that has open dimensions, or -1.
+  static int open_shape(const ValueRef &v);
+  /// The shape of what is `a` on one way through a statement and `b`, of the same type, on another.
+  int same_shape(const ValueRef &a, const ValueRef &b, const SourceLocation &loc) {
+    return shapes_.same(a->type, open_shape(a), open_shape(b), loc);
+  }
   void throw_pending();
   int variable_index(detail::VariableState &v);
   void settle_variables();
@@ -105,6 +121,7 @@ private:
   };
   std::vector<VariableUse> variables_;
   std::vector<std::unique_ptr<Loop>> loops_;
+  TracedShapes shapes_;
 };
 
 std::unique_ptr<detail::Tracer> make_tracer(ContextPool::Lease lease, const std::string &name, const SourceLocation &where);

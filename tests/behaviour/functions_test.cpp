@@ -112,6 +112,15 @@ TEST(Functions, EveryHandleOfOneFunctionSharesItsTraces) {
   EXPECT_EQ(f.trace_count(), 2u);
 }
 
+TEST(Functions, MayHaveAnyName) {
+  for (std::string name : {std::string("\x01x"), std::string("a\0b", 3), std::string(), std::string(".Lx"), std::string("a b<c>\"d\"\n"),
+                           std::string("\xc3\xa9t\xc3\xa9"), std::string("memcpy"), std::string("weft_alloc"), std::string(300, 'n')}) {
+    auto f = function(name, [](Tensor x) { return exp(x - x) + Tensor{1.f, 2.f, 3.f}; });
+    EXPECT_EQ(floats(f(zeros({3}))), (std::vector<float>{2, 3, 4})) << name;
+    EXPECT_NE(f.ir(Stage::LLVMOptimized, zeros({3})), "") << name;
+  }
+}
+
 TEST(Functions, AnEmptyHandleSaysSo) {
   Function<Tensor(Tensor)> f;
   EXPECT_FALSE(f);

@@ -186,6 +186,20 @@ TEST_F(WeftTool, RunsTextsAndControlFlowFromText) {
   EXPECT_EQ(read(path("results/join.1.npy")), read(npy("m.npy", "<i8", "()", bytes<std::int64_t>({192}))));
 }
 
+/// A text is run as it is where functions are not traced.
+TEST_F(WeftTool, RunsTextsWhenFunctionsRunEagerly) {
+  std::string file = write("scale.mlir", scale);
+  std::string x = npy("x.npy", "<f4", "(2, 3)", bytes<float>({1, 2, 3, 4, 5, 6}));
+  std::string k = npy("k.npy", "<f4", "()", bytes<float>({0.5f}));
+  Outcome traced = weft("run " + file + " " + x + " " + k);
+  setenv("WEFT_EAGER", "1", 1);
+  Outcome eager = weft("run " + file + " " + x + " " + k);
+  unsetenv("WEFT_EAGER");
+  ASSERT_EQ(eager.code, 0) << eager.err;
+  EXPECT_EQ(eager.out, traced.out);
+  EXPECT_NE(eager.out.find("float32"), eager.out.npos) << eager.out;
+}
+
 TEST_F(WeftTool, RefusesWrongWords) {
   expect_refused("", "name a command: run, bench or dump (see weft --help)");
   expect_refused("fly seed", "there is no command 'fly': name run, bench or dump");

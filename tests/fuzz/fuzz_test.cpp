@@ -11,6 +11,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
+#include <typeinfo>
 #include <unistd.h>
 
 namespace weft::fuzz {
@@ -87,7 +88,53 @@ std::string difference(const Program &p) {
   return d;
 }
 
-Program smallest(Program p) {
+/// The arguments with every size but 1 changed, equal ones to equal ones.
+std::vector<Tensor> resized(const std::vector<Tensor> &arguments) {
+  std::vector<Tensor> r;
+  for (const Tensor &t : arguments) {
+    Shape s;
+    for (std::int64_t d : t.shape())
+      s.push_back(d == 1 ? 1 : d == 3 ? 4 : d == 2 ? 5 : d - 1);
+    Tensor all = reshape(t, {-1});
+    while (all.size() < s.elements())
+      all = concat({all, all});
+    r.push_back(reshape(all(slice(s.elements())), s));
+  }
+  return r;
+}
+
+/// The same for a function whose signature leaves every size open, called with these sizes and with others. What depends on a size can be
+/// a TraceError, and sizes that do not fit are found before a failure at run time.
+std::string open_difference(const Program &p) {
+  std::vector<Tensor> initial = arguments(p);
+  std::vector<Variable> variables = make_variables(p);
+  std::vector<TensorSpec> specs;
+  for (const Tensor &t : initial) {
+    Shape s = t.shape();
+    for (int d = 0; d < s.rank(); ++d)
+      s[d] = s[d] == 1 ? 1 : dynamic;
+    specs.push_back(spec(t.dtype(), s));
+  }
+  auto f = function([&](std::vector<Tensor> locals) { return run(p, std::move(locals), variables); }, {.input_signature = specs});
+  for (const std::vector<Tensor> &arguments : {initial, resized(initial)}) {
+    Outcome eager = outcome(variables, [&] { return run(p, arguments, variables); });
+    Outcome open = outcome(variables, [&] { return f(arguments); });
+    auto is = [](const Outcome &o, const std::type_info &type) { return o.error.starts_with(type.name()); };
+    bool earlier = !eager.error.empty() && !is(eager, typeid(ShapeError)) && is(open, typeid(ShapeError));
+    if (eager == open || earlier || (eager.error.empty() && is(open, typeid(TraceError))))
+      continue;
+    std::string d = "eager error: " + eager.error + "\nopen error: " + open.error + "\n";
+    for (std::size_t i = 0; i < eager.values.size() && i < open.values.size(); ++i)
+      if (eager.values[i] != open.values[i])
+        d += "value " + std::to_string(i) + ": eager " + eager.values[i].substr(0, 300) + ", open " + open.values[i].substr(0, 300) + "\n";
+    return d;
+  }
+  return {};
+}
+
+using Difference = std::string (*)(const Program &);
+
+Program smallest(Program p, Difference difference) {
   int tries = 600;
   for (int k = 0; tries > 0;) {
     Program candidate = p;
@@ -131,7 +178,7 @@ std::uint64_t from_environment(const char *name, std::uint64_t otherwise) {
   return text ? std::strtoull(text, nullptr, 10) : otherwise;
 }
 
-void fuzz(bool control_flow, std::uint64_t programs) {
+void fuzz(bool control_flow, std::uint64_t programs, Difference difference) {
   for (int signal : {SIGSEGV, SIGBUS, SIGFPE, SIGABRT, SIGILL})
     std::signal(signal, last_words);
   std::uint64_t first = from_environment("WEFT_FUZZ_SEED", 1);
@@ -140,14 +187,15 @@ void fuzz(bool control_flow, std::uint64_t programs) {
     Program p = generate(seed, control_flow);
     if (difference(p).empty())
       continue;
-    Program small = smallest(p);
+    Program small = smallest(p, difference);
     ADD_FAILURE() << "seed " << seed << ":\n" << text(small) << difference(small);
     return;
   }
 }
 
-TEST(Fuzz, ExpressionGraphs) { fuzz(false, 60); }
-TEST(Fuzz, Programs) { fuzz(true, 60); }
+TEST(Fuzz, ExpressionGraphs) { fuzz(false, 60, difference); }
+TEST(Fuzz, Programs) { fuzz(true, 60, difference); }
+TEST(Fuzz, OpenSizes) { fuzz(false, 60, open_difference); }
 
 } // namespace
 } // namespace weft::fuzz

@@ -63,6 +63,7 @@ public:
       n.texts.emplace_back(a.name);
     return add(std::move(n));
   }
+  ValueRef dim(const ValueRef &, int, const SourceLocation &) override { unsupported(); }
   ValueRef variable_read(VariableState &v, const SourceLocation &) override {
     FakeNode n;
     n.kind = FakeNode::Kind::Read;
@@ -110,7 +111,7 @@ public:
     f.effects = effects_;
     bool open = std::any_of(inputs_.begin(), inputs_.end(), [](const InputSlot &in) { return !in.type.shape.is_static(); });
     if (open)
-      f.equalities = compiler_.equalities;
+      f.shapes = compiler_.shapes;
     f.bytecode = store(program_);
     return f;
   }

@@ -44,7 +44,7 @@ public:
   std::atomic<bool> fail_compiles{false};
   std::atomic<std::size_t> code_bytes{100};
   std::function<void()> while_compiling; // set before any thread compiles
-  std::vector<detail::DimEquality> equalities; // reported by every trace with open dimensions
+  std::vector<detail::ShapeStep> shapes; // reported by every trace with open dimensions
 };
 
 /// What an error of class E says.

@@ -36,6 +36,7 @@ public:
     return symbol(call.type);
   }
 
+  ValueRef dim(const ValueRef &, int, const SourceLocation &) override { return symbol({DType::Int64, {}}); }
   ValueRef argument(int, const TensorType &type, const SourceLocation &) override { return symbol(type); }
   void if_stmt(const Operand &, Block, Block, const SourceLocation &) override {}
   void while_stmt(Condition, Block, const LoopOptions &, const SourceLocation &) override {}

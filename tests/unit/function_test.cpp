@@ -443,7 +443,10 @@ TEST_F(FunctionTest, ReduceRetracingOpensWhatDiffers) {
 }
 
 TEST_F(FunctionTest, SizesThatATraceTookToBeEqualAreChecked) {
-  compiler.equalities = {{0, 0, 1, 0}};
+  using Step = detail::ShapeStep;
+  Step x{Step::Kind::Argument, {dynamic}, 0}, y{Step::Kind::Argument, {dynamic}, 1}, same{Step::Kind::Same};
+  same.operands = {{0}, {1}};
+  compiler.shapes = {x, y, same};
   auto f = function([](Tensor x, Tensor y) { return std::pair(x + x, y + y); },
                     {.input_signature = {spec(float32, {dynamic}), spec(float32, {dynamic})}});
   EXPECT_EQ(f(zeros({3}), zeros({3})).first.shape(), Shape{3});

@@ -1,0 +1,34 @@
+// The shapes of a trace that has open dimensions: which values have the same one, and the steps by which a call is asked whether
+// its sizes fit (lib/function/open_shapes.h).
+#pragma once
+#include "lib/function/compiler.h"
+
+#include <map>
+
+namespace weft::trace {
+
+/// Shapes are numbers; -1 stands for a shape that has no open dimension.
+class TracedShapes {
+public:
+  int argument(int leaf, const Shape &shape);
+  /// The result's shape. `operands` has one shape for each operand.
+  int operation(const detail::OpCall &call, std::span<const int> operands);
+  /// The shape of what has the shape `a` on one way through a statement and `b` on the other; a call where they differ does not fit.
+  int same(const detail::TensorType &type, int a, int b, const SourceLocation &loc);
+  /// Takes in the steps of a callee whose arguments have the shapes `leaves`; where each of them is now.
+  std::vector<int> join(std::span<const detail::ShapeStep> steps, std::span<const int> leaves);
+  const std::vector<detail::ShapeStep> &steps() const { return steps_; }
+
+private:
+  int add(detail::ShapeStep step);
+  int known(const Shape &shape);
+  int representative(int shape) const;
+  /// The shape that an elementwise operation gives without asking for anything, or -1.
+  int unchanged(const detail::OpCall &call, std::span<const int> operands) const;
+
+  std::vector<detail::ShapeStep> steps_;
+  std::vector<int> same_as_; // of each step: an earlier one with the same shape, or itself
+  std::map<std::vector<std::int64_t>, int> known_;
+};
+
+} // namespace weft::trace
