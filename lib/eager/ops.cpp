@@ -3,6 +3,7 @@
 #include "lib/eager/dispatch.h"
 #include "lib/function/compiler.h"
 #include "lib/function/graph_registry.h"
+#include "lib/tensor/rules.h"
 #include "lib/tensor/value.h"
 
 #include <weft/ops.h>
@@ -207,7 +208,7 @@ Tensor stack(std::initializer_list<Operand> xs, int axis) {
   const Operand &first = *xs.begin();
   int at = normalized_axis(axis, first.shape().rank() + 1, first, "stack");
   for (ValueRef &row : rows) {
-    if (!(row->type.shape == first.shape()))
+    if (!detail::may_equal(row->type.shape, first.shape()))
       raise(ErrorKind::Shape, first.loc(), fmt::format("stack: the shapes {} and {} differ", to_string(first.shape()), to_string(row->type.shape)));
     row = expand_dims(Operand(Tensor(row), first.source_location()), at).checked(first.loc());
   }

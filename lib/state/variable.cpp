@@ -2,6 +2,7 @@
 #include "lib/tensor/variable_state.h"
 
 #include "lib/function/compiler.h"
+#include "lib/tensor/rules.h"
 #include "lib/tensor/weak.h"
 
 #include <weft/ops.h>
@@ -52,7 +53,7 @@ bool broadcasts_to(const Shape &from, const Shape &to) {
   if (from.rank() > to.rank())
     return false;
   for (int i = 1; i <= from.rank(); ++i)
-    if (from[-i] != to[-i] && from[-i] != 1)
+    if (from[-i] != to[-i] && from[-i] != 1 && from[-i] != dynamic)
       return false;
   return true;
 }
@@ -112,12 +113,10 @@ void Variable::store(const Operand &value, const char *method) const {
   VariableState &v = usable(value.loc());
   ValueRef x = adapted(v, value, method);
   check_dtype(v, x->type, method, value.loc());
-  if (!(x->type.shape == v.type.shape))
-    refuse(v, value.loc(),
-           fmt::format("{} was given {}{}", method, to_string(x->type),
-                       x->type.shape.is_static()
-                           ? "; a Variable keeps its shape"
-                           : ", whose shape is not known while tracing: reshape it to the variable's"));
+  if (!detail::may_equal(x->type.shape, v.type.shape))
+    refuse(v, value.loc(), fmt::format("{} was given {}; a Variable keeps its shape", method, to_string(x->type)));
+  if (!x->type.shape.is_static()) // no open dimension is 1, so nothing is repeated
+    x = broadcast_to(Operand(Tensor(x), value.source_location()), v.type.shape).checked(value.loc());
   if (Tracer *t = Tracer::current()) {
     t->variable_assign(v, x, value.loc());
     return;

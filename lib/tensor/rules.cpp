@@ -103,12 +103,6 @@ Shape window_sizes(const RuleArguments &a) {
   return sizes;
 }
 
-/// Whether a shape may turn out to be another one: open dimensions agree with any size.
-bool may_equal(const Shape &a, const Shape &b) {
-  return a.rank() == b.rank() && std::equal(a.begin(), a.end(), b.begin(),
-                                            [](std::int64_t m, std::int64_t n) { return m == n || m == dynamic || n == dynamic; });
-}
-
 /// The dimensions that are not 1.
 Shape wide(const Shape &s) {
   Shape r;
@@ -157,6 +151,11 @@ const Attr::Payload &RuleArguments::attr(std::string_view name) const {
 }
 
 std::string to_string(const TensorType &t) { return fmt::format("{} {}", name(t.dtype), to_string(t.shape)); }
+
+bool may_equal(const Shape &a, const Shape &b) {
+  return a.rank() == b.rank() && std::equal(a.begin(), a.end(), b.begin(),
+                                            [](std::int64_t m, std::int64_t n) { return m == n || m == dynamic || n == dynamic; });
+}
 
 TypeResult broadcast(const Shape &a, const Shape &b, DType dtype) {
   int rank = std::max(a.rank(), b.rank());

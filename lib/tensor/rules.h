@@ -31,6 +31,8 @@ inline constexpr ResultDType same = ResultDType::Same, boolean_result = ResultDT
 /// "add (+) of int32 (2,) and int32 (3,)": the beginning of an operation's error.
 WEFT_API std::string describe(OpId op, std::span<const TensorType> operands);
 
+/// Whether two shapes can be the same: an open dimension agrees with any size.
+WEFT_API bool may_equal(const Shape &a, const Shape &b);
 /// NumPy broadcasting of two shapes; the error names both.
 TypeResult broadcast(const Shape &a, const Shape &b, DType dtype);
 

@@ -73,6 +73,8 @@ const Row rows[] = {
      {{3, 2, V{2, 3, 4}}, {5, 2, none_fits}}},
     {"Stack", __LINE__, [](Tensor x, Tensor y) { return sum(stack({x, y}), 0); },
      {{2, 2, V{11, 22}}, {2, 3, none_fits}}},
+    {"StackWithAKnown", __LINE__, [](Tensor x, Tensor) { return sum(stack({Tensor{1.f, 1.f, 1.f}, x}), 0); },
+     {{3, 2, V{2, 3, 4}}, {2, 2, none_fits}, {1, 2, none_fits}}},
     {"Joined", __LINE__, [](Tensor x, Tensor y) { return concat({x, y}) + concat({y, x}); },
      {{2, 2, V{11, 22, 11, 22}}, {2, 3, V{11, 22, 40, 21, 32}}, {0, 1, V{20}}}},
     {"Transposed", __LINE__, [](Tensor x, Tensor y) { return sum(permute_dims(stack({x, x, x}), {1, 0}) * expand_dims(y, 1), 1); },
@@ -210,6 +212,21 @@ TEST(OpenDimensions, AGrowingLoopStateIsRefused) {
       {.input_signature = {open_vector, open_vector}});
   EXPECT_THROW(f(counted(2), counted(3)), TraceError);
   EXPECT_EQ(floats(f(counted(2), counted(0))), (V{1, 2}));
+}
+
+TEST(OpenDimensions, VariablesKeepTheirShape) {
+  Variable v(zeros({3}), "v");
+  auto f = function(
+      [&](Tensor x) {
+        v.assign(x);
+        v.assign_add(x);
+      },
+      {.input_signature = {open_vector}});
+  f(counted(3));
+  EXPECT_EQ(floats(v.value()), (V{2, 4, 6}));
+  EXPECT_THROW(f(counted(2)), VariableError);
+  EXPECT_THROW(f(counted(1)), VariableError);
+  EXPECT_EQ(floats(v.value()), (V{2, 4, 6}));
 }
 
 TEST(OpenDimensions, BranchesOfTwoSizesAreRefused) {

@@ -187,10 +187,18 @@ TEST(VariableTraceTest, CreationIsAnErrorThatSaysWhere) {
 TEST(VariableTraceTest, MismatchesAreErrorsWhileTracingToo) {
   Variable v(Tensor{1.f, 2.f}, "v");
   FakeTracer tracer;
-  Tensor open(FakeTracer::symbol({float32, {dynamic}}));
+  Tensor open(FakeTracer::symbol({float32, {dynamic, dynamic}}));
   EXPECT_REFUSAL(v.assign(Tensor{1, 2}), "int32");
-  EXPECT_REFUSAL(v.assign(open), "whose shape is not known while tracing");
+  EXPECT_REFUSAL(v.assign(open), "a Variable keeps its shape");
   EXPECT_TRUE(tracer.log.empty());
+}
+
+TEST(VariableTraceTest, AnOpenSizeIsTakenToBeTheVariables) {
+  Variable v(Tensor{1.f, 2.f}, "v");
+  FakeTracer tracer;
+  v.assign(Tensor(FakeTracer::symbol({float32, {dynamic}})));
+  ASSERT_EQ(tracer.log.size(), 2u);
+  EXPECT_EQ(tracer.log[0], "broadcast_to");
 }
 
 TEST(VariableTraceTest, ATracedTensorIsNoValueOutsideOfItsTrace) {
