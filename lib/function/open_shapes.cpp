@@ -1,6 +1,7 @@
 // See open_shapes.h.
 #include "lib/function/open_shapes.h"
 
+#include "lib/function/small_vector.h"
 #include "lib/tensor/rules.h"
 
 #include <fmt/format.h>
@@ -18,8 +19,8 @@ bool as_traced(const Shape &traced, const Shape &actual) {
   return same;
 }
 
-std::optional<ShapeMisfit> run(const ShapeStep &s, const std::vector<Shape> &shapes, std::vector<TensorType> &operands, Shape &result) {
-  operands.clear();
+std::optional<ShapeMisfit> run(const ShapeStep &s, std::span<const Shape> shapes, Shape &result) {
+  SmallVector<TensorType, 4> operands;
   for (const ShapeStep::Operand &o : s.operands)
     operands.push_back({o.dtype, shapes[static_cast<std::size_t>(o.step)]});
   if (s.kind == ShapeStep::Kind::Same) {
@@ -46,15 +47,14 @@ std::optional<ShapeMisfit> misfit(std::span<const ShapeStep> steps, std::span<Va
   auto asks = [](const ShapeStep &s) { return s.kind == ShapeStep::Kind::Operation || s.kind == ShapeStep::Kind::Same; };
   if (std::none_of(steps.begin(), steps.end(), asks))
     return std::nullopt;
-  std::vector<Shape> shapes(steps.size());
-  std::vector<TensorType> operands;
+  SmallVector<Shape, 16> shapes(steps.size());
   for (std::size_t k = 0; k < steps.size(); ++k) {
     const ShapeStep &s = steps[k];
     if (s.kind == ShapeStep::Kind::Known)
       shapes[k] = s.shape;
     else if (s.kind == ShapeStep::Kind::Argument)
       shapes[k] = leaves[static_cast<std::size_t>(s.argument)]->type.shape;
-    else if (auto m = run(s, shapes, operands, shapes[k]))
+    else if (auto m = run(s, shapes, shapes[k]))
       return m;
   }
   return std::nullopt;

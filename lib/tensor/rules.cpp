@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 
 namespace weft::detail {
 
@@ -131,6 +132,8 @@ std::optional<Shape> resolved(const Shape &to, const Shape &from) {
     if (to[d] == dynamic)
       others[d] = 1;
   std::int64_t known = others.elements(), total = from.elements();
+  if (total == std::numeric_limits<std::int64_t>::max()) // or more, which nobody can count
+    return std::nullopt;
   if (open == 0)
     return known == total ? std::optional(r) : std::nullopt;
   if (known == 0 || total % known)
@@ -294,7 +297,10 @@ TypeResult concat(const RuleArguments &a) {
       fits = d == axis || o.shape[d] == out[d] || o.shape[d] == dynamic || out[d] == dynamic;
     if (!fits)
       return shape_error(fmt::format("the shapes {} and {} differ outside of axis {}", to_string(first.shape), to_string(o.shape), axis));
-    out[axis] = out[axis] == dynamic || o.shape[axis] == dynamic ? dynamic : out[axis] + o.shape[axis];
+    if (out[axis] == dynamic || o.shape[axis] == dynamic)
+      out[axis] = dynamic;
+    else if (__builtin_add_overflow(out[axis], o.shape[axis], &out[axis]))
+      return shape_error(fmt::format("too many elements along axis {}", axis));
   }
   return TypeResult::ok(first.dtype, out);
 }

@@ -117,6 +117,34 @@ TEST(Jit, TensorsAreOwnedByTheCaller) {
   EXPECT_EQ(live_storage(), before);
 }
 
+/// What linking misses is named, not only the symbol that was asked for.
+TEST(Jit, ALinkErrorSaysWhatIsMissing) {
+  auto missing = [] {
+    return compiled(R"(
+      func.func @f(%a: tensor<f32>, %n: tensor<i32>) -> tensor<f32> {
+        %x = tensor.extract %a[] : tensor<f32>
+        %k = tensor.extract %n[] : tensor<i32>
+        %y = math.fpowi %x, %k : f32, i32
+        %r = tensor.from_elements %y : tensor<f32>
+        return %r : tensor<f32>
+      })");
+  };
+  for (int again : {0, 1}) {
+    try {
+      missing();
+      ADD_FAILURE() << "nothing was thrown " << again;
+    } catch (const InternalError &e) {
+      EXPECT_NE(std::string(e.what()).find("__powisf2"), std::string::npos) << e.what();
+    }
+  }
+  float a = 2;
+  Call call;
+  call.inputs = {&a};
+  auto code = compiled("func.func @f(%a: tensor<f32>) -> tensor<f32> {\n  %b = weft.add %a, %a : (tensor<f32>, tensor<f32>) -> tensor<f32>\n  return %b : tensor<f32>\n}");
+  ASSERT_EQ(call.run(*code), 0);
+  EXPECT_EQ(call.scalar<float>(0), 4);
+}
+
 TEST(Jit, OpenDimensionsComeAndGoInOrder) {
   auto code = compiled(R"(
     func.func @f(%a: tensor<?x2x?xi32>, %k: tensor<i32>) -> tensor<?x2x?xi32> {
