@@ -1,6 +1,6 @@
 // The operations that only move elements: where one element of the result comes from, as index arithmetic on the
 // ElementBuilder. Lowering calls these for every element of a loop nest, through chains of such operations.
-#include "dialect/IR/Weft.h"
+#include "dialect/IR/Positions.h"
 
 #include <weft/detail/rules.h>
 
@@ -100,32 +100,16 @@ SmallVector<DimGroup> matchDims(ArrayRef<int64_t> from, ArrayRef<int64_t> to) {
   return groups;
 }
 
-Value linearize(ElementBuilder &b, Value tensor, ArrayRef<int64_t> dims, ValueRange indices) {
-  Value linear;
-  for (int64_t d : dims) {
-    if (shapeOf(tensor.getType())[d] == 1)
-      continue;
-    linear = linear ? b.add(b.mul(linear, sizeOf(b, tensor, d)), indices[d]) : Value(indices[d]);
-  }
-  return linear ? linear : b.index(0);
-}
-
-void delinearize(ElementBuilder &b, Value tensor, ArrayRef<int64_t> dims, Value linear,
-                 MutableArrayRef<Value> indices) {
-  auto wide = [&](int64_t d) { return shapeOf(tensor.getType())[d] != 1; };
-  auto first = llvm::find_if(dims, wide); // its index is what the others leave
-  for (int64_t d : llvm::reverse(dims)) {
-    if (!wide(d))
-      indices[d] = b.index(0);
-    else if (d == *first)
-      indices[d] = linear;
-    else {
-      Value size = sizeOf(b, tensor, d);
-      indices[d] = b.create<arith::RemUIOp>(linear, size);
-      linear = b.create<arith::DivUIOp>(linear, size);
-    }
-  }
-}
+/// Positions and sizes: none is negative, and no divisor is zero where code runs.
+struct Positions {
+  ElementBuilder &b;
+  Value index(int64_t v) { return b.index(v); }
+  Value dim(Value tensor, int64_t d) { return sizeOf(b, tensor, d); }
+  Value add(Value x, Value y) { return b.add(x, y); }
+  Value mul(Value x, Value y) { return b.mul(x, y); }
+  Value div(Value x, Value y) { return b.create<arith::DivUIOp>(x, y); }
+  Value rem(Value x, Value y) { return b.create<arith::RemUIOp>(x, y); }
+};
 
 //===--- Windows -------------------------------------------------------------------------------------------------===//
 
@@ -229,8 +213,9 @@ SmallVector<Value> buildWindowChecks(Operation *op, ElementBuilder &b) {
 
 Value ReshapeOp::buildElement(ElementBuilder &b, ValueRange indices) {
   SmallVector<Value> from(shapeOf(getX().getType()).size());
+  Positions p{b};
   for (const DimGroup &g : matchDims(shapeOf(getX().getType()), shapeOf(getResult().getType())))
-    delinearize(b, getX(), g.from, linearize(b, getResult(), g.to, indices), from);
+    indicesAt(p, getX(), g.from, linearPosition(p, getResult(), g.to, indices), from);
   return b.element(getX(), from);
 }
 

@@ -1,6 +1,7 @@
 // Elements of a group's values are written where they are asked for, through the producers inside the group down to loads. What
 // does not depend on the inner loops goes before them: LLVM could not move the loads, since a store in the loop might change them.
 #include "dialect/Transforms/GroupEmitter.h"
+#include "dialect/IR/Positions.h"
 #include "dialect/Transforms/Groups.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -260,19 +261,11 @@ Value GroupEmitter::rem(Value x, Value y) {
 }
 
 Value GroupEmitter::linearize(Value tensor, ArrayRef<int64_t> along, ValueRange indices) {
-  Value position = index(0);
-  for (int64_t d : along)
-    position = add(mul(position, dim(tensor, d)), indices[d]);
-  return position;
+  return linearPosition(*this, tensor, along, indices);
 }
 
 void GroupEmitter::delinearize(Value tensor, ArrayRef<int64_t> along, Value position, MutableArrayRef<Value> indices) {
-  for (int64_t d : llvm::reverse(along)) {
-    bool first = d == along.front(); // its index is what the others leave
-    indices[d] = first ? position : rem(position, dim(tensor, d));
-    if (!first)
-      position = div(position, dim(tensor, d));
-  }
+  indicesAt(*this, tensor, along, position, indices);
 }
 
 //===--- Loops ---------------------------------------------------------------------------------------------------===//

@@ -1,5 +1,6 @@
 // The compiler from the outside: functions written as text in the Traced form are compiled through the interface that
 // libweft uses, and their code is called with frames made by hand. Expected values are computed here, in C++.
+#include "jit/Fragile.h"
 #include "lib/function/compiler.h"
 
 #include <weft/effects.h>
@@ -115,6 +116,28 @@ TEST(Jit, TensorsAreOwnedByTheCaller) {
   EXPECT_EQ(live_storage(), before + 1);
   call.drop(0);
   EXPECT_EQ(live_storage(), before);
+}
+
+/// What was at work when an exception came is not touched again; otherwise it ends as usual.
+TEST(Jit, AnExceptionLeavesWhatWasAtWorkAlone) {
+  static int ended;
+  struct Counted {
+    ~Counted() { ++ended; }
+  };
+  ended = 0;
+  Counted *left = nullptr;
+  try {
+    jit::Fragile<Counted> whole(std::make_unique<Counted>());
+    { jit::Fragile<Counted> done(std::make_unique<Counted>()); }
+    EXPECT_EQ(ended, 1);
+    left = &*whole;
+    throw 1;
+  } catch (int) { // while this one is handled, others end as usual
+    EXPECT_EQ(ended, 1);
+    { jit::Fragile<Counted> later(std::make_unique<Counted>()); }
+    EXPECT_EQ(ended, 2);
+  }
+  delete left;
 }
 
 /// What linking misses is named, not only the symbol that was asked for.
