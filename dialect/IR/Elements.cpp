@@ -266,7 +266,11 @@ int64_t InsertOp::getBase() { return 0; }
 SmallVector<Part> InsertOp::buildParts(ElementBuilder &b) {
   Window w(cast<WindowOpInterface>(getOperation()));
   SmallVector<Value> offsets = offsetsOf(*this, w, b);
-  auto first = llvm::map_to_vector(llvm::seq<int64_t>(0, w.rank()), [&](int64_t d) { return w.first(b, d, offsets); });
+  auto first = llvm::map_to_vector(llvm::seq<int64_t>(0, w.rank()), [&](int64_t d) {
+    Value at = w.first(b, d, offsets);
+    // Behind the end of an open dimension begins an empty window; what lies around it ends there too.
+    return w.sizes[d] == open && w.starts[d] > 0 ? b.min(at, sizeOf(b, w.x, d)) : at;
+  });
   return {{getY(), first, llvm::to_vector(w.steps)}};
 }
 
