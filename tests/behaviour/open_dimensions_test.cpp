@@ -87,6 +87,8 @@ const Row rows[] = {
      {{3, 2, V{8, 9, 3}}, {2, 2, V{8, 9}}}},
     {"SetFromTheFourth", __LINE__, [](Tensor x, Tensor) { return set(x, 7.0f, slice(3, none)); },
      {{5, 2, V{1, 2, 3, 7, 7}}, {4, 2, V{1, 2, 3, 7}}, {3, 2, V{1, 2, 3}}, {2, 2, V{1, 2}}, {0, 2, V{}}}},
+    {"SetFarBehindTheEnd", __LINE__, [](Tensor x, Tensor) { return set(x, 7.0f, slice(100000000, none)); },
+     {{3, 2, V{1, 2, 3}}, {0, 2, V{}}}},
     {"SetEveryOtherFromTheFourth", __LINE__, [](Tensor x, Tensor) { return set(x, 7.0f, slice(3, none, 2)); },
      {{6, 2, V{1, 2, 3, 7, 5, 7}}, {3, 2, V{1, 2, 3}}, {2, 2, V{1, 2}}, {0, 2, V{}}}},
     {"SetBackwards", __LINE__, [](Tensor x, Tensor y) { return set(x, y, slice(none, none, -1)); },
