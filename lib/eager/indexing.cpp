@@ -9,6 +9,8 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
+#include <optional>
 
 namespace weft {
 
@@ -35,8 +37,11 @@ struct Window {
 /// traced with its own sizes.
 void add_open_slice(Window &w, const Slice &s, std::int64_t step, const SourceLocation &loc) {
   auto bound = [](const SliceBound &b) { return b.set() ? std::optional(b.value()) : std::nullopt; };
+  // No tensor is so large that the last one would be another.
+  constexpr std::int64_t lowest = -std::numeric_limits<std::int64_t>::max();
   std::optional<std::int64_t> start = bound(s.start), stop = bound(s.stop);
-  std::int64_t first = start.value_or(step > 0 ? 0 : -1), size = dynamic;
+  std::int64_t first = std::max(start.value_or(step > 0 ? 0 : -1), lowest), size = dynamic;
+  step = std::max(step, lowest);
   if (step > 0 && stop && (first < 0) == (*stop < 0))
     size = *stop > first ? (*stop - first - 1) / step + 1 : 0;
   else if (step > 0 && !stop && first < 0)

@@ -99,6 +99,8 @@ const Row rows[] = {
      {{3, 2, V{2, 3}}, {2, 2, V{2}}, {1, 2, V{}}, {0, 2, V{}}}},
     {"EveryOther", __LINE__, [](Tensor x, Tensor) { return x(slice(none, none, 2)); },
      {{5, 2, V{1, 3, 5}}, {4, 2, V{1, 3}}, {0, 2, V{}}}},
+    {"BackwardsByThree", __LINE__, [](Tensor x, Tensor) { return x(slice(none, none, -3)); },
+     {{7, 2, V{7, 4, 1}}, {6, 2, V{6, 3}}, {4, 2, V{4, 1}}, {3, 2, V{3}}, {0, 2, V{}}}},
     {"Backwards", __LINE__, [](Tensor x, Tensor y) { return x(slice(none, none, -1)) + y; },
      {{3, 3, V{13, 22, 31}}, {2, 3, none_fits}}},
     {"TheFirstThree", __LINE__, [](Tensor x, Tensor) { return x(slice(3)); },
