@@ -84,7 +84,7 @@ struct FunctionPattern : EntryPattern<func::FuncOp> {
         continue;
       }
       arguments.push_back(data);
-      for (int64_t i = 0; i < buffer.getNumDynamicDims(); ++i) {
+      for (unsigned i = 0, e = buffer.getNumDynamicDims(); i < e; ++i) {
         if (!dims)
           dims = emitLoad(b, loc, pointer, entry.frame(), layout::frameDims);
         arguments.push_back(emitLoad(b, loc, b.getI64Type(), dims, 8 * open++));
