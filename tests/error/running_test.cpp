@@ -23,6 +23,7 @@ template <int... v> Tensor list() { return Tensor{v...}; }
 
 // clang-format off: one program, one line, whose number is recorded beside it.
 const Fault faults[] = {
+    {"IndexAfterAPrint", a<IndexError>, __LINE__, {"2000000000"}, [](Tensor n) { print(n[0]); return n[n[1]]; }, list<5, 2'000'000'000>, list<5, 1>},
     {"Divide", a<CheckError>, __LINE__, {"zero"}, [](Tensor n) { return 7 / n; }, zero, one},
     {"Percent", a<CheckError>, __LINE__, {"zero"}, [](Tensor n) { return 7 % n; }, zero, one},
     {"FloorDivide", a<CheckError>, __LINE__, {"zero"}, [](Tensor n) { return floor_divide(7, n); }, zero, one},

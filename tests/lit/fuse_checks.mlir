@@ -1,5 +1,4 @@
 // RUN: %weft-opt %s --weft-fuse | FileCheck %s
-// XFAIL: *
 
 // What a check lets pass is not read before the check: the slice says `checked`, so its group has to stay behind it. Otherwise an
 // index that is out of range reads memory that is not the tensor's before anybody says so. The two values have one shape and no
