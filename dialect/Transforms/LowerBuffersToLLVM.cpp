@@ -155,7 +155,7 @@ struct AllocaPattern : EntryPattern<memref::AllocaOp> {
       return b.notifyMatchFailure(op, "needs a fixed size and numbers");
     auto array =
         LLVM::LLVMArrayType::get(memoryType(*getTypeConverter(), type.getElementType()), type.getNumElements());
-    b.replaceOp(op, emitAlloca(b, op.getLoc(), entry, array, 64));
+    b.replaceOp(op, emitAlloca(b, op.getLoc(), array, 64));
     return success();
   }
 };

@@ -37,7 +37,7 @@ public:
 
   /// Gives the new function its first block, whose argument is the frame, and the failure blocks.
   void begin(mlir::OpBuilder &b, mlir::LLVM::LLVMFuncOp function);
-  /// Names the function, gives loops their annotations, and removes blocks that nothing leads to or that only go on.
+  /// Names the function, gives the module's loops their annotations, and removes blocks that nothing leads to or that only go on.
   void end();
   bool begun() const { return firstBlock != nullptr; }
 
@@ -92,8 +92,8 @@ mlir::Value emitOffset(mlir::OpBuilder &b, mlir::Location loc, mlir::Value base,
 mlir::Value emitLoad(mlir::OpBuilder &b, mlir::Location loc, mlir::Type type, mlir::Value base, int64_t offset);
 /// Stores `value`, a bool as a byte, at `base` + `offset` bytes.
 void emitStore(mlir::OpBuilder &b, mlir::Location loc, mlir::Value value, mlir::Value base, int64_t offset);
-/// A variable of `type` (of memory) in the first block.
-mlir::Value emitAlloca(mlir::OpBuilder &b, mlir::Location loc, Entry &entry, mlir::Type type, unsigned alignment = 0);
+/// A variable of `type` (of memory) in the function's first block.
+mlir::Value emitAlloca(mlir::OpBuilder &b, mlir::Location loc, mlir::Type type, unsigned alignment = 0);
 /// What an element is in memory: a bool is a byte, a string a pointer.
 mlir::Type memoryType(const mlir::LLVMTypeConverter &types, mlir::Type element);
 /// The element at `address`, as a value: a byte becomes a bool.
