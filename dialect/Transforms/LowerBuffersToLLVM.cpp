@@ -122,7 +122,7 @@ struct AllocPattern : EntryPattern<AllocOp> {
   LogicalResult matchAndRewrite(AllocOp op, Adaptor adaptor, ConversionPatternRewriter &b) const override {
     Location loc = op.getLoc();
     auto type = dyn_cast<MemRefType>(op.getBuffer().getType());
-    if (!type || static_cast<int64_t>(op.getSizes().size()) != type.getNumDynamicDims())
+    if (!type || op.getSizes().size() != static_cast<size_t>(type.getNumDynamicDims()))
       return failure();
     SmallVector<Value> sizes = flatten(adaptor.getSizes());
     Value bytes = byteSize(b, loc, type, memoryType(*getTypeConverter(), type.getElementType()), sizes);

@@ -1,4 +1,4 @@
-// What the files of weft-lower-to-llvm share: the type rule, the entry function under construction, and the two sets of
+// What the files of weft-lower-to-llvm share: the type rule, the entry function under construction, and the sets of
 // patterns besides upstream's. The passes' users include Passes.h, not this.
 #pragma once
 #include "dialect/IR/Weft.h"
@@ -8,6 +8,10 @@
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "llvm/ADT/StringMap.h"
+
+namespace mlir::func {
+class FuncOp;
+}
 
 namespace weft {
 
@@ -118,6 +122,9 @@ mlir::LogicalResult controlFlowToBlocks(mlir::Operation *module);
 /// block each time.
 void splitAfterFailures(mlir::Operation *module);
 
+/// Whether weft-outline-groups made the function.
+bool isKernel(mlir::func::FuncOp function);
+void populateKernelPatterns(const mlir::LLVMTypeConverter &types, mlir::RewritePatternSet &patterns);
 void populateBufferPatterns(const mlir::LLVMTypeConverter &types, Entry &entry, mlir::RewritePatternSet &patterns);
 void populateEffectPatterns(const mlir::LLVMTypeConverter &types, Entry &entry, mlir::RewritePatternSet &patterns);
 
