@@ -2,6 +2,7 @@
 #include "lib/tensor/weak.h"
 
 #include "lib/tensor/half.h"
+#include "lib/tensor/number_text.h"
 
 #include <fmt/format.h>
 
@@ -10,10 +11,6 @@
 #include <limits>
 
 namespace weft::detail {
-namespace {
-
-/// Every integer of a 64-bit dtype, and its sign.
-using Integer = __int128;
 
 Integer read_integer(const Value &v) {
   auto as = [&](auto x) -> Integer {
@@ -40,6 +37,8 @@ Integer read_integer(const Value &v) {
   }
 }
 
+namespace {
+
 double read_real(const Value &v) {
   if (v.type.dtype == DType::Float32) {
     float x;
@@ -52,10 +51,7 @@ double read_real(const Value &v) {
 }
 
 std::string number_text(const Value &v) {
-  if (is_floating(v.type.dtype))
-    return fmt::format("{}", read_real(v));
-  Integer i = read_integer(v);
-  return i < 0 ? fmt::format("{}", static_cast<std::int64_t>(i)) : fmt::format("{}", static_cast<std::uint64_t>(i));
+  return is_floating(v.type.dtype) ? fmt::format("{}", read_real(v)) : integer_text(v.type.dtype, v.data);
 }
 
 WeakResult to_integer(const Value &v, DType dtype) {
