@@ -51,8 +51,9 @@ void add_slice(Window &w, const Slice &s, std::int64_t n, const SourceLocation &
     return std::clamp<std::int64_t>(v, step > 0 ? 0 : -1, step > 0 ? n : n - 1);
   };
   std::int64_t start = clamp(s.start, step > 0 ? 0 : n - 1), stop = clamp(s.stop, step > 0 ? n : -1);
-  std::int64_t size = step > 0 ? (stop - start + step - 1) / step : (start - stop - step - 1) / -step;
-  size = std::max<std::int64_t>(size, 0);
+  std::uint64_t stride = step > 0 ? static_cast<std::uint64_t>(step) : 0 - static_cast<std::uint64_t>(step);
+  std::int64_t distance = step > 0 ? stop - start : start - stop; // both are within the dimension
+  std::int64_t size = distance > 0 ? static_cast<std::int64_t>((static_cast<std::uint64_t>(distance) - 1) / stride) + 1 : 0;
   w.starts.push_back(size ? start : 0), w.sizes.push_back(size), w.steps.push_back(step);
   w.result.push_back(size);
   w.whole = false;

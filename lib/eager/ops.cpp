@@ -33,11 +33,11 @@ ValueRef number(DType dtype, int v, const SourceLocation &loc) {
   return detail::convert(detail::make_scalar(DType::Int32, &v), dtype, loc);
 }
 
-int normalized_axis(int axis, int rank, const Operand &x, const char *operation) {
+int normalized_axis(std::int64_t axis, int rank, const Operand &x, const char *operation) {
   if (axis < -rank || axis >= rank)
     raise(ErrorKind::Index, x.loc(),
           fmt::format("{}: axis {} is out of range for {}", operation, axis, to_string(x.value()->type)));
-  return axis < 0 ? axis + rank : axis;
+  return static_cast<int>(axis < 0 ? axis + rank : axis);
 }
 
 /// How many numbers start, start + step, … lie before stop.
@@ -113,16 +113,15 @@ Tensor reshape(const Operand &x, const Shape &shape) {
   const Shape &from = x.shape();
   Shape to = shape;
   int open = -1;
-  std::int64_t known = 1;
   for (int d = 0; d < to.rank(); ++d) {
     if (to[d] < -1 || (to[d] == -1 && open >= 0))
       raise(ErrorKind::Shape, x.loc(), fmt::format("reshape: {} is no shape; one dimension may be -1", to_string(shape)));
     if (to[d] == -1)
       open = d;
-    else
-      known *= to[d];
   }
   if (open >= 0) {
+    to[open] = 1;
+    std::int64_t known = to.elements(); // the largest number where there are more: more than `from` has, unless that has none
     if (from.is_static() && (known == 0 || from.elements() % known))
       raise(ErrorKind::Shape, x.loc(),
             fmt::format("reshape: {} elements of shape {} cannot take the shape {}", from.elements(), to_string(from), to_string(shape)));
@@ -164,7 +163,7 @@ Tensor squeeze(const Operand &x, const Axis &axis) {
   for (int d = 0; axis.all() && d < from.rank(); ++d)
     drop[d] = from[d] == 1;
   for (std::int64_t a : axis.axes()) {
-    int d = normalized_axis(static_cast<int>(a), from.rank(), x, "squeeze");
+    int d = normalized_axis(a, from.rank(), x, "squeeze");
     if (from[d] != 1)
       raise(ErrorKind::Shape, x.loc(), fmt::format("squeeze: dimension {} of {} is not 1", d, to_string(from)));
     drop[d] = true;
