@@ -3,6 +3,7 @@
 
 #include "lib/eager/strided.h"
 #include "lib/tensor/rules.h"
+#include "lib/tensor/weak.h"
 
 #include <fmt/format.h>
 
@@ -42,7 +43,7 @@ StridedView window(const Value &x, AttrList attrs, std::span<const ValueRef> off
   for (int k = 0; k < open.rank(); ++k) {
     const Value &o = *offsets[static_cast<std::size_t>(k)];
     int d = static_cast<int>(open[k]);
-    std::int64_t offset = o.type.dtype == DType::Int32 ? *static_cast<const std::int32_t *>(o.data) : *static_cast<const std::int64_t *>(o.data);
+    auto offset = static_cast<std::int64_t>(read_integer(o));
     std::int64_t n = x.type.shape[d], start = starts[d] + (offset < 0 ? offset + n : offset);
     __int128 last = start + static_cast<__int128>(sizes[d] - 1) * steps[d];
     if (sizes[d] > 0 && (start < 0 || start >= n || last < 0 || last >= n))

@@ -1,7 +1,7 @@
 // Basic indexing: x[i], x(…) and set(x, v, …). An index list becomes one window (start, size and step of every
 // dimension; starts that are only known at run time are operands) and a reshape that drops and adds dimensions.
 #include "lib/eager/dispatch.h"
-#include "lib/tensor/value.h"
+#include "lib/tensor/weak.h"
 
 #include <weft/ops.h>
 
@@ -70,7 +70,7 @@ void add_index(Window &w, const IndexItem &item, std::int64_t n, int dim) {
     w.offsets.push_back(v);
     return;
   }
-  std::int64_t i = v->type.dtype == DType::Int32 ? *static_cast<const std::int32_t *>(v->data) : *static_cast<const std::int64_t *>(v->data);
+  auto i = static_cast<std::int64_t>(detail::read_integer(*v));
   if (i < -n || i >= n)
     raise(ErrorKind::Index, item.index.loc(), fmt::format("index out of range for dimension {} of size {}: {}", dim, n, i));
   w.starts.push_back(i < 0 ? i + n : i);

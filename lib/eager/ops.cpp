@@ -1,7 +1,7 @@
 // The public operations whose C++ form is more than their operation: creation, conversion and shape. Indexing is in
 // indexing.cpp. All of them end in detail::apply.
 #include "lib/eager/dispatch.h"
-#include "lib/tensor/value.h"
+#include "lib/tensor/weak.h"
 
 #include <weft/ops.h>
 
@@ -45,16 +45,12 @@ std::int64_t arange_size(const std::array<ValueRef, 3> &v, const SourceLocation 
   auto as_double = [](const ValueRef &x) {
     return x->type.dtype == DType::Float32 ? double(*static_cast<const float *>(x->data)) : *static_cast<const double *>(x->data);
   };
-  auto as_integer = [](const ValueRef &x) {
-    return x->type.dtype == DType::Int32 ? std::int64_t(*static_cast<const std::int32_t *>(x->data))
-                                         : *static_cast<const std::int64_t *>(x->data);
-  };
   double count = 0;
   if (is_floating(v[0]->type.dtype)) {
     double step = as_double(v[2]);
     count = step == 0 ? NAN : std::ceil((as_double(v[1]) - as_double(v[0])) / step);
   } else {
-    __int128 start = as_integer(v[0]), stop = as_integer(v[1]), step = as_integer(v[2]);
+    detail::Integer start = read_integer(*v[0]), stop = read_integer(*v[1]), step = read_integer(*v[2]);
     count = step == 0 ? NAN : double(step > 0 ? (stop - start + step - 1) / step : (start - stop - step - 1) / -step);
   }
   if (!(count < 9e15))

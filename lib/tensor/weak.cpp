@@ -39,19 +39,10 @@ Integer read_integer(const Value &v) {
 
 namespace {
 
-double read_real(const Value &v) {
-  if (v.type.dtype == DType::Float32) {
-    float x;
-    std::memcpy(&x, v.data, sizeof x);
-    return x;
-  }
-  double x;
-  std::memcpy(&x, v.data, sizeof x);
-  return x;
-}
+double real_of(const Value &v) { return read_real(v.type.dtype, v.data).value; }
 
 std::string number_text(const Value &v) {
-  return is_floating(v.type.dtype) ? fmt::format("{}", read_real(v)) : integer_text(v.type.dtype, v.data);
+  return is_floating(v.type.dtype) ? fmt::format("{}", real_of(v)) : integer_text(v.type.dtype, v.data);
 }
 
 WeakResult to_integer(const Value &v, DType dtype) {
@@ -67,7 +58,7 @@ WeakResult to_integer(const Value &v, DType dtype) {
 
 WeakResult to_real(const Value &v, DType dtype) {
   bool real = is_floating(v.type.dtype);
-  double d = real ? read_real(v) : 0;
+  double d = real ? real_of(v) : 0;
   auto result = [&](auto x, bool infinite) -> WeakResult {
     if (infinite && !std::isinf(d))
       return {nullptr, fmt::format("the number {} overflows {}", number_text(v), name(dtype))};
