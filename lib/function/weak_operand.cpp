@@ -53,7 +53,8 @@ ValueRef adapted(const Operand &number, DType dtype, ErrorKind kind, FunctionRef
     if (Tracer *t = Tracer::current(); t && !always_fits(from, dtype)) {
       Operand keeps(keeps_value(x, y), std::source_location{}); // the place is that of each call, which gives the number
       SourceLocation last = t->list.last;
-      t->check(keeps, fmt::format("{}: a number {} {}:", subject(), is_floating(from) ? "overflows" : "does not fit into", name(dtype)), {&x, 1}, kind);
+      const char *fails = is_floating(from) ? "overflows" : "does not fit into";
+      t->check(keeps, fmt::format("{}: a number {} {}:", subject(), fails, name(dtype)), {&x, 1}, kind);
       t->list.last = last;
     }
     return y.value();
