@@ -103,6 +103,8 @@ struct Number {
 Tensor beside(const Operand &x, DType dtype) { return cast(x + zeros({}, dtype), float64); }
 template <DType dtype> Tensor plus(Operand x) { return beside(x, dtype); }
 
+Variable byte(std::uint8_t{0}, "v");
+
 constexpr double infinity = std::numeric_limits<double>::infinity();
 const Number numbers[] = {
     {"AboveUInt8", a<DTypeError>, {"add", "300", "uint8"}, plus<uint8>, 300, 255, 255},
@@ -121,9 +123,9 @@ const Number numbers[] = {
     {"AboveBFloat16", a<DTypeError>, {"1e+300", "bfloat16"}, plus<bfloat16>, 1e300, 2.0, 2},
     {"OneChoiceOfWhere", a<DTypeError>, {"where", "300", "uint8"}, [](Operand x) { return cast(where(Tensor(true), x, zeros({}, uint8)), float64); }, 300, 200, 200},
     {"AssignedToAVariable", a<VariableError>, {"'v'", "assign", "300", "uint8"},
-     [](Operand x) { static Variable v(zeros({}, uint8), "v"); v.assign(x); return cast(v, float64); }, 300, 44, 44},
-    {"AddedToAVariable", a<VariableError>, {"'v'", "assign_sub", "-1", "uint8"},
-     [](Operand x) { static Variable v(zeros({}, uint8), "v"); v.assign(9); v.assign_sub(x); return cast(v, float64); }, -1, 2, 7},
+     [](Operand x) { byte.assign(x); return cast(byte, float64); }, 300, 44, 44},
+    {"SubtractedFromAVariable", a<VariableError>, {"'v'", "assign_sub", "-1", "uint8"},
+     [](Operand x) { byte.assign(9); byte.assign_sub(x); return cast(byte, float64); }, -1, 2, 7},
     {"ABoundOfARange", a<DTypeError>, {"range", "4294967296", "int32"},
      [](Operand x) { Tensor n = 0.0; for (Tensor i : range(Tensor(0), x)) n += 1; return n; }, std::int64_t{1} << 32, std::int64_t{3}, 3},
 };
