@@ -48,6 +48,17 @@ Value *fed(const Input &in, const std::map<std::string, Tensor> &feeds, const So
   return v;
 }
 
+std::string disagreement(const std::vector<Input> &inputs, const detail::DimEquality &e, std::span<Value *const> leaves) {
+  auto size = [&](int input, int dim) {
+    return fmt::format("dimension {} of the input '{}' is {}", dim, inputs[static_cast<std::size_t>(input)].name,
+                       leaves[static_cast<std::size_t>(input)]->type.shape[dim]);
+  };
+  if (e.other_argument < 0)
+    return fmt::format("{}, and the graph joins it with a size of {}: feed that size", size(e.argument, e.dim), e.size);
+  return fmt::format("{}, but {}, and the graph joins the two in one operation: feed equal sizes", size(e.argument, e.dim),
+                     size(e.other_argument, e.other_dim));
+}
+
 } // namespace
 
 struct Executable::State {
@@ -64,11 +75,11 @@ std::map<std::string, Tensor> Executable::operator()(const std::map<std::string,
   for (const auto &[name, t] : feeds)
     if (std::none_of(s.inputs.begin(), s.inputs.end(), [&](const Input &in) { return in.name == name; }))
       raise(ErrorKind::Trace, loc, fmt::format("the graph has no input '{}'", name));
-  if (!s.entry->admits(leaves))
-    raise(ErrorKind::Shape, loc, "open dimensions that the graph takes to be equal differ");
+  if (const detail::DimEquality *e = s.entry->disagreement(leaves))
+    raise(ErrorKind::Shape, loc, disagreement(s.inputs, *e, leaves));
   detail::Results results(s.outputs.size());
   std::span<ValueRef> values = results;
-  s.entry->run(leaves, values);
+  s.entry->run(leaves, values, loc);
   std::map<std::string, Tensor> outputs;
   for (std::size_t k = 0; k < values.size(); ++k)
     outputs.emplace(s.outputs[k], Tensor(std::move(values[k])));

@@ -25,6 +25,10 @@ TypeResult dtype_error(std::string message) { return TypeResult::error(ErrorKind
 TypeResult shape_error(std::string message) { return TypeResult::error(ErrorKind::Shape, std::move(message)); }
 TypeResult index_error(std::string message) { return TypeResult::error(ErrorKind::Index, std::move(message)); }
 
+TypeResult uncountable(const Shape &s) {
+  return shape_error(fmt::format("a tensor of shape {} has more elements than an int64 counts", to_string(s)));
+}
+
 /// The rows of the Array API promotion table stay within one kind; what promotes is not yet implicit here, so equal
 /// dtypes are asked for, and the message says which cast mends it.
 TypeResult mismatch(DType a, DType b) {
@@ -78,7 +82,8 @@ std::optional<TypeResult> bad_window(const RuleArguments &a, std::span<const Ten
       return index_error("a slice's step cannot be zero");
     if (x[d] == dynamic || sizes[d] <= 0 || std::find(open.begin(), open.end(), d) != open.end())
       continue;
-    std::int64_t last = starts[d] + (sizes[d] - 1) * steps[d];
+    __int128 end = starts[d] + static_cast<__int128>(sizes[d] - 1) * steps[d];
+    auto last = static_cast<std::int64_t>(std::clamp<__int128>(end, -1, x[d]));
     if (starts[d] < 0 || starts[d] >= x[d] || last < 0 || last >= x[d])
       return index_error(fmt::format("index {} is out of range for dimension {} of size {}",
                                      starts[d] < 0 || starts[d] >= x[d] ? starts[d] : last, d, x[d]));
@@ -88,7 +93,7 @@ std::optional<TypeResult> bad_window(const RuleArguments &a, std::span<const Ten
 
 } // namespace
 
-const Attr::Payload &RuleArguments::attr(std::string_view name) const {
+const Attr::Payload &attribute(AttrList attrs, std::string_view name) {
   auto it = std::find_if(attrs.begin(), attrs.end(), [&](const Attr &a) { return a.name == name; });
   if (it == attrs.end())
     throw InternalError({}, fmt::format("an operation was made without its attribute '{}'", name));
@@ -168,6 +173,8 @@ TypeResult nonempty_reduction(const RuleArguments &a, const DTypeClass &accepts,
 
 TypeResult reshape(const RuleArguments &a) {
   const Shape &from = a.operands[0].shape, &to = a.list("shape");
+  if (!to.countable()) // else two products that are too large would be equal
+    return uncountable(to);
   if (from.is_static() && to.is_static() && from.elements() != to.elements())
     return shape_error(fmt::format("{} elements of shape {} cannot take the shape {}", from.elements(), to_string(from),
                                    to_string(to)));
@@ -176,6 +183,10 @@ TypeResult reshape(const RuleArguments &a) {
 
 TypeResult broadcast_to(const RuleArguments &a) {
   const Shape &from = a.operands[0].shape, &to = a.list("shape");
+  for (std::int64_t d : to)
+    if (d < 0)
+      return shape_error(d == dynamic ? "the sizes to broadcast to must be known while tracing"
+                                      : fmt::format("{} is no shape to broadcast to: a size cannot be negative", to_string(to)));
   TypeResult r = broadcast(from, to, a.operands[0].dtype);
   if (!r.type || r.type->shape.rank() != to.rank() || (r.type->shape.is_static() && !(r.type->shape == to)))
     return shape_error(fmt::format("the shape {} does not broadcast to {}", to_string(from), to_string(to)));
@@ -230,7 +241,10 @@ TypeResult concat(const RuleArguments &a) {
       fits = d == axis || o.shape[d] == out[d] || o.shape[d] == dynamic || out[d] == dynamic;
     if (!fits)
       return shape_error(fmt::format("the shapes {} and {} differ outside of axis {}", to_string(first.shape), to_string(o.shape), axis));
-    out[axis] = out[axis] == dynamic || o.shape[axis] == dynamic ? dynamic : out[axis] + o.shape[axis];
+    if (out[axis] == dynamic || o.shape[axis] == dynamic)
+      out[axis] = dynamic;
+    else if (__builtin_add_overflow(out[axis], o.shape[axis], &out[axis]))
+      return shape_error(fmt::format("the sizes along axis {} add up to more than an int64 holds", axis));
   }
   return TypeResult::ok(first.dtype, out);
 }
@@ -259,7 +273,8 @@ std::optional<OpId> find_op(std::string_view name) {
 }
 
 TypeResult infer(OpId op, std::span<const TensorType> operands, AttrList attrs) {
-  return rules[static_cast<std::size_t>(op)]({operands, attrs});
+  TypeResult r = rules[static_cast<std::size_t>(op)]({operands, attrs});
+  return r.type && !r.type->shape.countable() ? uncountable(r.type->shape) : r;
 }
 
 } // namespace weft::detail

@@ -59,6 +59,20 @@ TEST_F(GraphTest, FeedsAreChecked) {
   EXPECT_TRUE(has(message_of<ShapeError>([&] { exe({{"a", zeros({3})}}); }), "graph_test.cpp:"));
 }
 
+TEST_F(GraphTest, InputsWhoseSizesDisagreeAreNamed) {
+  compiler.equalities = {{0, 1, 1, 0}, {1, 0, -1, 0, 4}};
+  Graph g;
+  Tensor a = g.input("rows", spec(float32, {2, dynamic})), b = g.input("bias", spec(float32, {dynamic}));
+  g.output("y", a + b);
+  Executable exe = g.compile();
+  EXPECT_EQ(exe({{"rows", zeros({2, 4})}, {"bias", zeros({4})}}).at("y").shape(), (Shape{2, 4}));
+  std::string two = message_of<ShapeError>([&] { exe({{"rows", zeros({2, 9})}, {"bias", zeros({4})}}); });
+  EXPECT_TRUE(has(two, "dimension 1 of the input 'rows' is 9, but dimension 0 of the input 'bias' is 4")) << two;
+  EXPECT_TRUE(has(two, "feed equal sizes") && has(two, "graph_test.cpp:")) << two;
+  std::string one = message_of<ShapeError>([&] { exe({{"rows", zeros({2, 5})}, {"bias", zeros({5})}}); });
+  EXPECT_TRUE(has(one, "dimension 0 of the input 'bias' is 5") && has(one, "a size of 4: feed that size")) << one;
+}
+
 TEST_F(GraphTest, GraphsAreNotMixed) {
   Graph g, h;
   Tensor a = g.input("a", spec(float32)), b = h.input("b", spec(float32));
