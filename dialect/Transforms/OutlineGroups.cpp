@@ -9,6 +9,7 @@
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/Matchers.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 #include "llvm/ADT/MapVector.h"
 
@@ -31,21 +32,27 @@ bool needsFrame(FusedOp group) {
   }).wasInterrupted();
 }
 
-/// The group's operands without repetition, and which of them each operand is.
+/// The group's operands without repetition, and which of them each operand is. Known integers are no operands but part of the
+/// function: what it may divide by, and how fast, depends on them.
 struct Operands {
   explicit Operands(FusedOp group) {
     llvm::SmallMapVector<Value, unsigned, 8> numbers;
-    for (Value v : group.getOperands())
-      places.push_back(numbers.try_emplace(v, numbers.size()).first->second);
+    for (Value v : group.getOperands()) {
+      Attribute value;
+      if (isa<IntegerType>(v.getType()) && matchPattern(v, m_Constant(&value)))
+        places.push_back({0, value});
+      else
+        places.push_back({numbers.try_emplace(v, numbers.size()).first->second, nullptr});
+    }
     distinct = llvm::map_to_vector(numbers, [](auto &entry) { return entry.first; });
   }
   SmallVector<Value> distinct;
-  SmallVector<unsigned> places;
+  SmallVector<std::pair<unsigned, Attribute>> places; // a number in `distinct`, or a constant
 };
 
 llvm::hash_code hashOf(FusedOp group, const Operands &operands) {
-  llvm::hash_code hash = llvm::hash_combine(llvm::hash_combine_range(operands.places),
-                                            group.getIns().size(), llvm::hash_combine_range(group->getResultTypes()));
+  llvm::hash_code hash = llvm::hash_combine(llvm::hash_combine_range(operands.places), group.getIns().size(),
+                                            llvm::hash_combine_range(group->getResultTypes()));
   for (Operation &op : group.getBody().front())
     hash = llvm::hash_combine(
         hash, OperationEquivalence::computeHash(&op, OperationEquivalence::ignoreHashValue,
@@ -57,7 +64,7 @@ llvm::hash_code hashOf(FusedOp group, const Operands &operands) {
 struct Kernel {
   func::FuncOp function;
   FusedOp group; // in it
-  SmallVector<unsigned> places;
+  SmallVector<std::pair<unsigned, Attribute>> places;
 
   bool computes(FusedOp other, const Operands &operands) {
     return places == operands.places && group.getIns().size() == other.getIns().size() &&
@@ -71,13 +78,17 @@ class Outliner {
 public:
   explicit Outliner(func::FuncOp entry) : entry(entry) {}
 
-  void outline(FusedOp group) {
+  /// Whether the group is now a call.
+  bool outline(FusedOp group) {
     Operands operands(group);
     func::FuncOp kernel = kernelFor(group, operands);
+    if (!kernel)
+      return false;
     OpBuilder b(group);
     auto call = func::CallOp::create(b, group.getLoc(), kernel, operands.distinct);
     group->replaceAllUsesWith(call.getResults());
     group.erase();
+    return true;
   }
 
 private:
@@ -90,8 +101,14 @@ private:
     for (Kernel &kernel : alike)
       if (kernel.computes(group, operands))
         return kernel.function;
-    alike.push_back(makeKernel(group, operands));
-    return alike.back().function;
+    Kernel made = makeKernel(group, operands);
+    // Where it stood, something may have shown that it cannot fail.
+    if (needsFrame(made.group)) {
+      made.function.erase();
+      return nullptr;
+    }
+    alike.push_back(made);
+    return made.function;
   }
 
   Kernel makeKernel(FusedOp group, const Operands &operands) {
@@ -106,8 +123,11 @@ private:
     Block *body = function.addEntryBlock();
     b.setInsertionPointToEnd(body);
     auto inside = cast<FusedOp>(b.clone(*group));
-    for (auto [operand, place] : llvm::zip(inside->getOpOperands(), operands.places))
-      operand.set(body->getArgument(place));
+    for (auto [outside, operand, place] : llvm::zip(group.getOperands(), inside->getOpOperands(), operands.places)) {
+      OpBuilder first = OpBuilder::atBlockBegin(body);
+      Value known = place.second ? first.clone(*outside.getDefiningOp())->getResult(0) : Value();
+      operand.set(known ? known : body->getArgument(place.first));
+    }
     func::ReturnOp::create(b, group.getLoc(), inside.getResults());
     return {function, inside, operands.places};
   }
@@ -124,10 +144,8 @@ struct OutlineGroupsPass : impl::OutlineGroupsPassBase<OutlineGroupsPass> {
         continue;
       Outliner outliner(function);
       for (FusedOp group : groups)
-        if (!needsFrame(group)) {
-          outliner.outline(group);
+        if (!needsFrame(group) && outliner.outline(group))
           ++outlined;
-        }
     }
   }
 };

@@ -88,6 +88,41 @@ func.func @both(%x: memref<?xf32>, %y: memref<?xf32>) -> (f32, f32) {
 
 // -----
 
+// A known integer becomes a part of the function, which cannot fail then. What cannot fail only where it stands stays there.
+// CHECK: func.func private @known.1(%[[X:.*]]: memref<8xi32>, %[[Y:.*]]: memref<8xi32>) {
+// CHECK: %[[TWO:.*]] = arith.constant 2 : i32
+// CHECK: weft.fused ins(%[[X]], %[[TWO]] : memref<8xi32>, i32) outs(%[[Y]] : memref<8xi32>)
+// CHECK-LABEL: func.func @known(
+// CHECK: call @known.1(%{{.*}}, %{{.*}}) : (memref<8xi32>, memref<8xi32>) -> ()
+// CHECK: weft.fused
+// CHECK: call @known.1(
+func.func @known(%x: memref<8xi32>, %y: memref<8xi32>, %d: i32) {
+  %two = arith.constant 2 : i32
+  weft.fused ins(%x, %two : memref<8xi32>, i32) outs(%y : memref<8xi32>) {
+  ^bb0(%a: tensor<8xi32>, %b: i32):
+    %r = weft.divide %a, %b : (tensor<8xi32>, i32) -> tensor<8xi32>
+    weft.yield %r : tensor<8xi32>
+  }
+  %zero = arith.constant 0 : i32
+  %one = arith.constant 1 : i32
+  %is = arith.cmpi ne, %d, %zero : i32
+  weft.check %is, "integer division by zero" kind = 5 : i1
+  %safe = arith.select %is, %d, %one : i32
+  weft.fused ins(%x, %safe : memref<8xi32>, i32) outs(%y : memref<8xi32>) {
+  ^bb0(%a: tensor<8xi32>, %b: i32):
+    %r = weft.divide %a, %b : (tensor<8xi32>, i32) -> tensor<8xi32>
+    weft.yield %r : tensor<8xi32>
+  }
+  weft.fused ins(%x, %two : memref<8xi32>, i32) outs(%y : memref<8xi32>) {
+  ^bb0(%a: tensor<8xi32>, %b: i32):
+    %r = weft.divide %a, %b : (tensor<8xi32>, i32) -> tensor<8xi32>
+    weft.yield %r : tensor<8xi32>
+  }
+  return
+}
+
+// -----
+
 // What may fail or has strings stays where the frame is. Few groups stay, too.
 // CHECK-NOT: func.func private
 // CHECK-LABEL: func.func @stay
