@@ -3,7 +3,7 @@
 # exist. The target is weft-ops; what it writes:
 #   generated/include/weft/*.inc       public, installed: #include <weft/ops.h.inc>
 #   generated/*.inc                    private: #include "ops.cpp.inc"
-#   generated/docs/operations.md       compared with docs/operations.md by a test
+#   generated/docs/operations.md       compared with docs/operations.md by a test; the target weft-docs copies it there
 set(WEFT_GENERATED_DIR ${PROJECT_BINARY_DIR}/generated)
 file(MAKE_DIRECTORY ${WEFT_GENERATED_DIR}/include)
 
@@ -31,4 +31,8 @@ if(ops_gen AND ops_td)
     DEPENDS ${ops_json} ${ops_gen}
     COMMENT "Writing the public operations" VERBATIM)
   add_custom_target(weft-ops DEPENDS ${WEFT_GENERATED_DIR}/ops.stamp)
+  add_custom_target(weft-docs
+    COMMAND ${CMAKE_COMMAND} -E copy ${WEFT_GENERATED_DIR}/docs/operations.md ${PROJECT_SOURCE_DIR}/docs/operations.md
+    VERBATIM)
+  add_dependencies(weft-docs weft-ops)
 endif()

@@ -33,6 +33,7 @@ class Operation:
                 fail(key, f"the field '{field}' is not set")
         self.name = record["opName"]
         self.symbol = record["symbol"]
+        self.conditions = record["conditions"]
         self.summary = record["summary"]
         self.description = textwrap.dedent(record["description"]).strip()
         self.rule = record["typeRule"].strip()
@@ -104,7 +105,8 @@ def rules_source(operations):
     out.append("constexpr OpInfo infos[] = {\n")
     for op in operations:
         count = -1 if op.variadic else len(op.operands)
-        out.append(f'    {{OpId::{op.id}, "{op.name}", "{op.symbol}", {count}, {str(op.elementwise).lower()}}},\n')
+        out.append(f'    {{OpId::{op.id}, "{op.name}", "{op.symbol}", {count}, {str(op.elementwise).lower()}, '
+                   f'{str(op.reduction).lower()}, {op.conditions}}},\n')
     out.append("};\n\n} // namespace\n} // namespace weft::detail\n")
     return "".join(out)
 

@@ -73,8 +73,11 @@ llvm::Expected<std::unique_ptr<llvm::Module>> Program::translate(llvm::LLVMConte
       translateModuleToLLVMIR(*state->module, context, symbol, /*disableVerification=*/true);
   if (!module)
     return state->error("cannot be translated to LLVM IR");
+  // Nobody outside of the module knows the names of its other functions.
+  if (llvm::GlobalValue *other = module->getNamedValue(symbol); other && other->hasLocalLinkage())
+    other->setName("");
   for (llvm::Function &f : *module)
-    if (!f.isDeclaration())
+    if (!f.isDeclaration() && !f.hasLocalLinkage())
       f.setName(symbol);
   return module;
 }

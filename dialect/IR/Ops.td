@@ -27,6 +27,8 @@ class Weft_PublicOp<string mnemonic, list<Trait> traits = []> : Op<Weft_Dialect,
   code typeRule = ?;
   // How the public function is made: "elementwise", "reduction", or "handwritten" where the C++ form is more than the operation.
   string form = "handwritten";
+  // How many of the first operands choose among the others, and do not meet in one dtype with them.
+  int conditions = 0;
   let hasVerifier = 1;
   // Member functions that a class below adds.
   code methods = "";
@@ -316,6 +318,7 @@ def Weft_WhereOp : Weft_Elementwise<"where", "any", "same", (ins Weft_Tensor:$co
                                     "::mlir::Value c = args[0], x = args[1], y = args[2];\n"> {
   let summary = "x where the condition holds, else y";
   let description = [{The condition is bool; x and y are of one dtype. Array API `where`.}];
+  let conditions = 1;
   let typeRule = "return where(a);";
   let body = [{ return b.select(c, x, y); }];
 }

@@ -32,9 +32,9 @@ void emitStore(OpBuilder &b, Location loc, Value value, Value base, int64_t offs
   LLVM::StoreOp::create(b, loc, value, emitOffset(b, loc, base, offset));
 }
 
-Value emitAlloca(OpBuilder &b, Location loc, Entry &entry, Type type, unsigned alignment) {
+Value emitAlloca(OpBuilder &b, Location loc, Type type, unsigned alignment) {
   OpBuilder::InsertionGuard guard(b);
-  b.setInsertionPointToStart(entry.first());
+  b.setInsertionPointToStart(&b.getInsertionBlock()->getParent()->front());
   return LLVM::AllocaOp::create(b, loc, pointerType(b), type, emitInt(b, loc, 32, 1), alignment);
 }
 
@@ -117,11 +117,12 @@ void Entry::end() {
   for (Block *block : {failedHereBlock, failedBlock})
     if (block->hasNoPredecessors())
       block->erase();
-  function.walk([](LLVM::CondBrOp branch) {
+  module.walk([](LLVM::CondBrOp branch) {
     if (auto annotation = dyn_cast_if_present<LLVM::LoopAnnotationAttr>(branch->removeDiscardableAttr(loopAnnotationName)))
       branch.setLoopAnnotationAttr(annotation);
   });
-  mergeBlocks(function.getBody());
+  for (auto made : module.getOps<LLVM::LLVMFuncOp>())
+    mergeBlocks(made.getBody());
 }
 
 void Entry::failUnless(ConversionPatternRewriter &b, Operation *op, Value ok) {

@@ -72,7 +72,7 @@ private:
   }
 
   void makeEdges() {
-    Operation *effect = nullptr;
+    Operation *effect = nullptr, *check = nullptr;
     for (Operation &op : block.without_terminator()) {
       SmallVector<unsigned, 1> makers = nodesOf(&op);
       if (makers.empty())
@@ -81,6 +81,12 @@ private:
         for (unsigned user : nodesOf(block.findAncestorOpInBlock(*use.getOwner())))
           if (!llvm::is_contained(makers, user))
             edge(makers.front(), user);
+      // Earlier checks come before this one: they are effects.
+      if (check && isFusable(&op) && reliesOnChecks(&op))
+        for (unsigned maker : makers)
+          edge(nodeOf[check], maker);
+      if (isa<CheckOp>(op))
+        check = &op;
       if (isMemoryEffectFree(&op))
         continue;
       if (effect)

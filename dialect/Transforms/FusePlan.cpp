@@ -4,7 +4,7 @@
 // (operations that stay have at most the same as what they feed on, and keep their order). So a value may join any
 // group whose level is above all its other users', and groups can never wait for each other. Levels are as low as they
 // can be, which puts values next to their users; a group is raised when that lets a value join it and nothing that
-// feeds it would end up too low.
+// feeds it would end up too low. A check counts as something that later operations which rely on it feed on.
 #include "dialect/Transforms/FusePlan.h"
 
 #include "mlir/Interfaces/SideEffectInterfaces.h"
@@ -117,6 +117,7 @@ private:
   DenseMap<std::pair<Value, IterationSpace>, unsigned> readers; // a group that reads the value at its own element
   DenseMap<std::pair<int64_t, IterationSpace>, unsigned> atLevel;
   Operation *nextEffect = nullptr;
+  SmallVector<unsigned> relying; // groups with an operation that relies on the checks before it
   unsigned views = 0;
 
   /// The users of an operation's results: the groups with the way they read, and the highest level of the others. The
@@ -158,13 +159,18 @@ private:
   void placeOther(Operation *op) {
     Users users = usersOf(op);
     int64_t level = std::max<int64_t>(users.othersLevel, 0);
+    SmallVector<unsigned> after;
     for (const Use &u : users.groups)
-      level = std::max(level, states[u.group].level);
+      after.push_back(u.group);
+    if (isa<CheckOp>(op))
+      after.append(relying);
+    for (unsigned g : after)
+      level = std::max(level, states[g].level);
     levels[op] = level;
-    for (const Use &u : users.groups)
-      states[u.group].feedingOps = std::min(states[u.group].feedingOps, level);
     if (users.nextEffect)
-      states[*users.nextEffect].feedingOps = std::min(states[*users.nextEffect].feedingOps, level);
+      after.push_back(*users.nextEffect);
+    for (unsigned g : after)
+      states[g].feedingOps = std::min(states[g].feedingOps, level);
     if (hasEffects(op))
       nextEffect = op;
   }
@@ -329,6 +335,8 @@ private:
   void addMember(unsigned g, Operation *op) {
     plan.groups[g].members.push_back(op);
     plan.ops[op].groups.push_back(g);
+    if (reliesOnChecks(op) && !llvm::is_contained(relying, g))
+      relying.push_back(g);
   }
 
   void join(const Use &use, Operation *op) {
@@ -348,6 +356,11 @@ private:
 };
 
 } // namespace
+
+bool reliesOnChecks(Operation *op) {
+  auto open = [](Type t) { return isa<RankedTensorType>(t) && !cast<RankedTensorType>(t).hasStaticShape(); };
+  return op->hasAttr("checked") || llvm::any_of(op->getOperandTypes(), open) || llvm::any_of(op->getResultTypes(), open);
+}
 
 IterationSpace IterationSpace::of(Operation *op) {
   Type result = op->getResult(0).getType();

@@ -12,6 +12,10 @@ inline bool isFusable(mlir::Operation *op) {
   return llvm::isa<ElementwiseOpInterface, IndexedOpInterface, ReductionOpInterface>(op);
 }
 
+/// Whether a check in front of the operation may be what keeps it inside of a tensor: it says `checked`, or works on sizes that
+/// only the check knows. It is computed after every check that stands before it.
+bool reliesOnChecks(mlir::Operation *op);
+
 /// What a loop nest iterates over: groups of one space can be one nest. Types and attributes are unique, so they
 /// compare as pointers.
 struct IterationSpace {

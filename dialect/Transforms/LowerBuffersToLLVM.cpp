@@ -122,7 +122,7 @@ struct AllocPattern : EntryPattern<AllocOp> {
   LogicalResult matchAndRewrite(AllocOp op, Adaptor adaptor, ConversionPatternRewriter &b) const override {
     Location loc = op.getLoc();
     auto type = dyn_cast<MemRefType>(op.getBuffer().getType());
-    if (!type || static_cast<int64_t>(op.getSizes().size()) != type.getNumDynamicDims())
+    if (!type || op.getSizes().size() != static_cast<size_t>(type.getNumDynamicDims()))
       return failure();
     SmallVector<Value> sizes = flatten(adaptor.getSizes());
     Value bytes = byteSize(b, loc, type, memoryType(*getTypeConverter(), type.getElementType()), sizes);
@@ -155,7 +155,7 @@ struct AllocaPattern : EntryPattern<memref::AllocaOp> {
       return b.notifyMatchFailure(op, "needs a fixed size and numbers");
     auto array =
         LLVM::LLVMArrayType::get(memoryType(*getTypeConverter(), type.getElementType()), type.getNumElements());
-    b.replaceOp(op, emitAlloca(b, op.getLoc(), entry, array, 64));
+    b.replaceOp(op, emitAlloca(b, op.getLoc(), array, 64));
     return success();
   }
 };

@@ -21,18 +21,18 @@ Value emitArguments(OpBuilder &b, Location loc, const LLVMTypeConverter &types, 
   if (arguments.empty())
     return LLVM::ZeroOp::create(b, loc, pointer);
   auto record = LLVM::LLVMStructType::getLiteral(b.getContext(), {pointer, pointer, b.getI32Type(), b.getI32Type()});
-  Value all = emitAlloca(b, loc, entry, LLVM::LLVMArrayType::get(record, arguments.size()));
+  Value all = emitAlloca(b, loc, LLVM::LLVMArrayType::get(record, arguments.size()));
   for (auto [i, type, parts] : llvm::enumerate(argumentTypes, arguments)) {
     int64_t at = layout::printArgumentSize * static_cast<int64_t>(i);
     Value data = parts[0], dims;
     int64_t rank = 0;
     if (auto buffer = dyn_cast<MemRefType>(type)) {
       rank = buffer.getRank();
-      dims = emitAlloca(b, loc, entry, LLVM::LLVMArrayType::get(b.getI64Type(), rank));
+      dims = emitAlloca(b, loc, LLVM::LLVMArrayType::get(b.getI64Type(), rank));
       for (int64_t d = 0; d < rank; ++d)
         emitStore(b, loc, sizeOf(b, loc, buffer, parts, d), dims, 8 * d);
     } else {
-      data = emitAlloca(b, loc, entry, memoryType(types, type));
+      data = emitAlloca(b, loc, memoryType(types, type));
       emitStore(b, loc, parts[0], data, 0);
     }
     emitStore(b, loc, data, all, at);

@@ -140,10 +140,10 @@ bool isSignCast(UnrealizedConversionCastOp op) {
 FailureOr<func::FuncOp> onlyFunction(ModuleOp module) {
   func::FuncOp only;
   for (auto function : module.getOps<func::FuncOp>()) {
-    if (function.isDeclaration())
+    if (function.isDeclaration() || isKernel(function))
       continue;
     if (only)
-      return function.emitError("a module holds one function, and this is the second");
+      return function.emitError("a module holds one public function, and this is the second");
     only = function;
   }
   if (!only)
@@ -179,6 +179,7 @@ LogicalResult blocksToLLVM(ModuleOp module) {
   RewritePatternSet patterns(context);
   patterns.add<FunctionPattern, ReturnPattern>(types, entry);
   patterns.add<SignCastPattern>(types);
+  populateKernelPatterns(types, patterns);
   populateBufferPatterns(types, entry, patterns);
   populateEffectPatterns(types, entry, patterns);
   arith::populateArithToLLVMConversionPatterns(types, patterns);

@@ -1,4 +1,4 @@
-// What the files of weft-lower-to-llvm share: the type rule, the entry function under construction, and the two sets of
+// What the files of weft-lower-to-llvm share: the type rule, the entry function under construction, and the sets of
 // patterns besides upstream's. The passes' users include Passes.h, not this.
 #pragma once
 #include "dialect/IR/Weft.h"
@@ -8,6 +8,10 @@
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "llvm/ADT/StringMap.h"
+
+namespace mlir::func {
+class FuncOp;
+}
 
 namespace weft {
 
@@ -37,7 +41,7 @@ public:
 
   /// Gives the new function its first block, whose argument is the frame, and the failure blocks.
   void begin(mlir::OpBuilder &b, mlir::LLVM::LLVMFuncOp function);
-  /// Names the function, gives loops their annotations, and removes blocks that nothing leads to or that only go on.
+  /// Names the function, gives the module's loops their annotations, and removes blocks that nothing leads to or that only go on.
   void end();
   bool begun() const { return firstBlock != nullptr; }
 
@@ -92,8 +96,8 @@ mlir::Value emitOffset(mlir::OpBuilder &b, mlir::Location loc, mlir::Value base,
 mlir::Value emitLoad(mlir::OpBuilder &b, mlir::Location loc, mlir::Type type, mlir::Value base, int64_t offset);
 /// Stores `value`, a bool as a byte, at `base` + `offset` bytes.
 void emitStore(mlir::OpBuilder &b, mlir::Location loc, mlir::Value value, mlir::Value base, int64_t offset);
-/// A variable of `type` (of memory) in the first block.
-mlir::Value emitAlloca(mlir::OpBuilder &b, mlir::Location loc, Entry &entry, mlir::Type type, unsigned alignment = 0);
+/// A variable of `type` (of memory) in the function's first block.
+mlir::Value emitAlloca(mlir::OpBuilder &b, mlir::Location loc, mlir::Type type, unsigned alignment = 0);
 /// What an element is in memory: a bool is a byte, a string a pointer.
 mlir::Type memoryType(const mlir::LLVMTypeConverter &types, mlir::Type element);
 /// The element at `address`, as a value: a byte becomes a bool.
@@ -118,6 +122,9 @@ mlir::LogicalResult controlFlowToBlocks(mlir::Operation *module);
 /// block each time.
 void splitAfterFailures(mlir::Operation *module);
 
+/// Whether weft-outline-groups made the function.
+bool isKernel(mlir::func::FuncOp function);
+void populateKernelPatterns(const mlir::LLVMTypeConverter &types, mlir::RewritePatternSet &patterns);
 void populateBufferPatterns(const mlir::LLVMTypeConverter &types, Entry &entry, mlir::RewritePatternSet &patterns);
 void populateEffectPatterns(const mlir::LLVMTypeConverter &types, Entry &entry, mlir::RewritePatternSet &patterns);
 

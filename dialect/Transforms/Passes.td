@@ -51,6 +51,13 @@ def LowerFusedPass : Pass<"weft-lower-fused", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect"];
 }
 
+def OutlineGroupsPass : Pass<"weft-outline-groups", "::mlir::ModuleOp"> {
+  let summary = "In a function with many groups, make each a function of its own, and equal ones one";
+  let dependentDialects = ["::mlir::func::FuncDialect"];
+  let options = [Option<"most", "most", "unsigned", /*default=*/"32", "Groups that may stay in one function">];
+  let statistics = [Statistic<"outlined", "outlined", "Groups taken out">];
+}
+
 //===--- Loops to LLVM -------------------------------------------------------------------------------------------===//
 
 def LowerToLLVMPass : Pass<"weft-lower-to-llvm", "::mlir::ModuleOp"> {

@@ -37,8 +37,9 @@ void addPhase(mlir::OpPassManager &manager, Form form) {
   }
   case Form::Loops: {
     manager.addPass(createAssignBuffersPass());
+    manager.addNestedPass<mlir::func::FuncOp>(createHoistBuffersPass());
+    manager.addPass(createOutlineGroupsPass());
     mlir::OpPassManager &function = manager.nest<mlir::func::FuncOp>();
-    function.addPass(createHoistBuffersPass());
     function.addPass(createLowerFusedPass());
     function.addPass(createExpandMathPass());
     break;

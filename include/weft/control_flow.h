@@ -6,6 +6,7 @@
 #include <weft/operand.h>
 
 #include <tuple>
+#include <type_traits>
 
 namespace weft {
 
@@ -30,8 +31,12 @@ private:
   Tensor start_, stop_, step_; // of one dtype
   SourceLocation loc_;
 };
+/// 0, 1, … before `stop`. Bounds are integers of rank 0 (DTypeError, ShapeError); tensors among them decide the dtype, and a C++
+/// number that does not fit into it is a DTypeError.
 inline Range range(const Operand &stop) { return Range(Operand(0, {}), stop, Operand(1, {})); }
+/// start, start + 1, … before `stop`.
 inline Range range(const Operand &start, const Operand &stop) { return Range(start, stop, Operand(1, {})); }
+/// start, start + step, … before `stop`, downwards where the step is negative; a step of zero is a CheckError.
 inline Range range(const Operand &start, const Operand &stop, const Operand &step) { return Range(start, stop, step); }
 
 namespace detail {
@@ -108,6 +113,7 @@ template <class T> inline constexpr bool is_tensor_like =
 /// condition becomes graph control flow: bool dtype, one element.
 namespace ag {
 
+/// `if (cond) then(); else otherwise();`. A DTypeError or ShapeError unless a tensor condition is one bool.
 template <class C, class F, class G>
   requires std::is_invocable_v<F &> && std::is_invocable_v<G &>
 void if_stmt(const C &cond, F &&then, G &&otherwise, std::source_location loc = std::source_location::current()) {
@@ -124,6 +130,7 @@ void if_stmt(const C &cond, F &&then, std::source_location loc = std::source_loc
   ag::if_stmt(cond, std::forward<F>(then), [] {}, loc);
 }
 
+/// `while (cond()) body();`. A DTypeError or ShapeError unless a tensor condition is one bool.
 template <class C, class F>
   requires std::is_invocable_v<C &> && std::is_invocable_v<F &>
 void while_stmt(C &&cond, F &&body, std::source_location loc = std::source_location::current()) {
@@ -140,6 +147,7 @@ template <class R, class F> void for_stmt(R &&range, F &&body) {
     body(std::forward<decltype(i)>(i));
 }
 
+/// `cond ? then() : otherwise()`: only one side runs. With a tensor condition both give a Tensor of one dtype and rank.
 template <class C, class F, class G>
 auto if_exp(const C &cond, F &&then, G &&otherwise, std::source_location loc = std::source_location::current()) {
   if constexpr (detail::is_tensor_like<C>) {
@@ -176,17 +184,27 @@ Tensor cond(const Operand &pred, F &&then, G &&otherwise) {
 }
 
 namespace detail {
-template <class C, class F, class... T>
-auto while_loop(const LoopOptions &options, C &cond, F &body, const SourceLocation &loc, T... init) {
+/// The condition of a while_loop over a state of types S, and the place of the call: an argument made from the user's callable,
+/// because a default argument cannot stand behind the initial values.
+template <class... S> class LoopCondition {
+public:
+  template <class C>
+    requires(!std::is_same_v<std::remove_cvref_t<C>, LoopCondition> && std::is_invocable_r_v<Tensor, C &, S &...>)
+  LoopCondition(C &&condition, std::source_location loc = std::source_location::current()) : holds(condition), where(loc) {}
+  FunctionRef<Tensor(S &...)> holds;
+  SourceLocation where;
+};
+
+template <class F, class... T> auto while_loop(const LoopOptions &options, const LoopCondition<T...> &cond, F &body, T... init) {
   std::tuple<T...> state(std::move(init)...);
-  while_stmt([&] { return Tensor(std::apply(cond, state)); },
+  while_stmt([&] { return std::apply(cond.holds, state); },
              [&] {
                if constexpr (sizeof...(T) == 1)
                  std::get<0>(state) = body(std::get<0>(state));
                else
                  state = std::apply(body, state);
              },
-             options, loc);
+             options, cond.where);
   if constexpr (sizeof...(T) == 1)
     return std::get<0>(state);
   else
@@ -197,15 +215,16 @@ template <class T> using LoopVar = std::conditional_t<std::is_convertible_v<T, T
 
 /// Repeats `body` while `cond` holds. Both take the loop's state; one initial value gives its type back, several a
 /// std::tuple, which `body` then returns too.
-template <class C, class F, class... T>
-  requires(sizeof...(T) > 0 && std::is_invocable_v<C &, detail::LoopVar<T> &...>)
-auto while_loop(C &&cond, F &&body, T &&...init) {
-  return detail::while_loop(LoopOptions{}, cond, body, SourceLocation{}, detail::LoopVar<T>(std::forward<T>(init))...);
-}
-template <class C, class F, class... T>
+template <class F, class... T>
   requires(sizeof...(T) > 0)
-auto while_loop(const LoopOptions &options, C &&cond, F &&body, T &&...init) {
-  return detail::while_loop(options, cond, body, SourceLocation{}, detail::LoopVar<T>(std::forward<T>(init))...);
+auto while_loop(const std::type_identity_t<detail::LoopCondition<detail::LoopVar<T>...>> &cond, F &&body, T &&...init) {
+  return detail::while_loop<F, detail::LoopVar<T>...>(LoopOptions{}, cond, body, std::forward<T>(init)...);
+}
+template <class F, class... T>
+  requires(sizeof...(T) > 0)
+auto while_loop(const LoopOptions &options, const std::type_identity_t<detail::LoopCondition<detail::LoopVar<T>...>> &cond, F &&body,
+                T &&...init) {
+  return detail::while_loop<F, detail::LoopVar<T>...>(options, cond, body, std::forward<T>(init)...);
 }
 
 /// For i in [lo, hi): state = body(i, state...).

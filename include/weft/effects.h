@@ -14,7 +14,9 @@ template <class... A> void print(const Operand &first, const A &...rest);
 inline void print(std::source_location loc = std::source_location::current());
 
 /// Sends every line of print, with its newline, to `sink` on the calling thread instead of stdout; an empty
-/// function restores stdout. Whatever the sink throws reaches the caller of the traced function.
+/// function restores stdout. Whatever the sink throws reaches the caller of the traced function. The variables that this function
+/// writes have their values of that moment, and are free: the sink, and other threads meanwhile, may assign them, and the function
+/// goes on with what they have after the print.
 WEFT_API void set_print_sink(std::function<void(std::string_view)> sink);
 
 /// Throws CheckError with the message and the arguments from the call if `cond` (bool, one element) is false.

@@ -17,6 +17,7 @@ struct TensorSpec {
   DType dtype = float32;
   Shape shape;
 };
+/// A TensorSpec: `spec(float32, {weft::dynamic, 784})`; without a shape, of rank 0.
 inline TensorSpec spec(DType dtype, Shape shape = {}) { return {dtype, shape}; }
 
 struct FunctionOptions {
@@ -24,7 +25,7 @@ struct FunctionOptions {
   std::vector<TensorSpec> input_signature = {}; ///< one per tensor leaf; other arguments are a DTypeError or ShapeError
   bool reduce_retracing = false;                ///< open the dimensions that differ instead of tracing each size
   std::size_t cache_bytes = std::size_t{256} << 20; ///< bound on the code and programs this function keeps
-  bool fast_math = false;                       ///< gives up the promise of equal bits for this function
+  bool fast_math = false;                       ///< not there yet: true is a TraceError where the function is made
   bool verify = false;    ///< the first call of each trace also runs op by op; a difference is a TraceError
   bool autograph = true;  ///< false: a traced condition is an error
   bool compile = true;    ///< false: traced and checked, then run op by op
@@ -42,6 +43,8 @@ struct TraceRecord {
   SourceLocation where; ///< where the function was made
 };
 
+/// What a function's cache holds and has done. `bytes` are those of code and kept programs; a miss is a trace that was begun,
+/// failed ones included; an eviction is an entry dropped for one of the two bounds.
 struct CacheStats {
   std::size_t entries = 0, bytes = 0, hits = 0, misses = 0, evictions = 0;
 };
@@ -200,6 +203,7 @@ public:
     std::tuple<detail::ParameterType<A> &...> packed(args...);
     return detail::run<R>(function_.get(), packed, entry_.get(), where);
   }
+  /// The program at one stage, as text.
   std::string ir(Stage stage) const { return detail::entry_ir(*function_, *entry_, stage); }
   ConcreteFunction(detail::Ref<detail::FunctionImpl> f, detail::Ref<detail::Entry> e)
       : function_(std::move(f)), entry_(std::move(e)) {}
@@ -245,11 +249,13 @@ public:
         },
         bound);
   }
+  /// How many traces have succeeded since the function was made, dropped ones included. TraceError for an empty handle.
   std::size_t trace_count() const { return detail::trace_count(impl()); }
   /// The traces so far, the last 1,024 of them.
   std::vector<TraceRecord> traces() const { return detail::traces(impl()); }
   /// The same as a table for people.
   std::string explain() const { return detail::explain(impl()); }
+  /// Numbers of the cache now; `hits` counts calls that needed no trace. TraceError for an empty handle.
   CacheStats cache_stats() const { return detail::cache_stats(impl()); }
   /// Forgets every entry; its code is unmapped when the last call that runs it ends.
   void clear_cache() const { detail::clear_cache(impl()); }

@@ -11,9 +11,11 @@ namespace weft {
 /// A compiled graph; a copyable handle. Called with one tensor per input, it gives the outputs by name.
 class WEFT_API Executable {
 public:
-  /// Throws TraceError for a missing or unknown name, DTypeError or ShapeError for a wrong tensor.
+  /// Throws TraceError for a missing or unknown name, DTypeError or ShapeError for a wrong tensor, ShapeError where open
+  /// dimensions of two inputs differ that the graph joins.
   std::map<std::string, Tensor> operator()(const std::map<std::string, Tensor> &feeds,
                                            std::source_location loc = std::source_location::current()) const;
+  /// The program at one stage, as text.
   std::string ir(Stage stage) const;
 
   struct State;
@@ -31,9 +33,13 @@ public:
   Graph(Graph &&) noexcept;
   Graph &operator=(Graph &&) noexcept;
   ~Graph();
+  /// A value that every call of the executable is fed, under its name. An open dimension (weft::dynamic) takes any size but 1.
+  /// TraceError for a name that an input has already.
   Tensor input(const std::string &name, const TensorSpec &spec, std::source_location loc = std::source_location::current());
   /// Runs `body` now, with this graph as the trace of this thread.
   void build(detail::FunctionRef<void()> body, std::source_location loc = std::source_location::current());
+  /// Gives `value` back under this name, in every call. TraceError for a name that an output has already, and for a value of
+  /// another graph or trace.
   void output(const std::string &name, const Operand &value);
   /// Ends the graph. Compiling again gives the same executable.
   Executable compile(std::source_location loc = std::source_location::current());

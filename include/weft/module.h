@@ -37,12 +37,15 @@ public:
   std::uint64_t identity() const { return identity_; }
 
 protected:
+  /// A new member: a Variable with this value. VariableError for a name that is taken, empty or has a dot, and while tracing.
   Variable variable(const std::string &name, const Operand &initial);
+  /// A new member: an M made from `args`, as a shared handle. Names as for variable().
   template <class M, class... A> std::shared_ptr<M> module(const std::string &name, A &&...args) {
     auto m = std::make_shared<M>(std::forward<A>(args)...);
     adopt(name, m);
     return m;
   }
+  /// A new member: an empty list of M. Names as for variable().
   template <class M> ModuleList<M> modules(const std::string &name);
 
 private:
@@ -57,14 +60,18 @@ private:
 /// A list of sub-modules of one type, named "list.0", "list.1", …
 template <class M> class ModuleList {
 public:
+  /// Makes an M from `args` at the end of the list. The reference stays valid as long as the list.
   template <class... A> M &emplace_back(A &&...args) {
     auto m = std::make_shared<M>(std::forward<A>(args)...);
     list_->adopt(std::to_string(items_.size()), m);
     items_.push_back(m);
     return *m;
   }
+  /// How many modules the list has.
   std::size_t size() const { return items_.size(); }
+  /// Module i, below size().
   M &operator[](std::size_t i) const { return *items_[i]; }
+  /// The modules in order, as std::shared_ptr<M>.
   auto begin() const { return items_.begin(); }
   auto end() const { return items_.end(); }
 

@@ -60,6 +60,15 @@ public:
     }
     return zero ? 0 : overflow ? std::numeric_limits<std::int64_t>::max() : n;
   }
+  /// Whether the elements can be counted: the product of the sizes fits into an int64, those that are 0 or open left out, so
+  /// that no product of some of them overflows either.
+  bool countable() const {
+    std::int64_t n = 1;
+    for (std::int64_t d : *this)
+      if (d != 0 && d != dynamic && __builtin_mul_overflow(n, d, &n))
+        return false;
+    return true;
+  }
   bool is_static() const {
     for (std::int64_t d : *this)
       if (d == dynamic)

@@ -101,12 +101,15 @@ public:
 
   /// False for a handle that was never given a value, or was moved from.
   bool defined() const;
+  /// The dtype of the elements. An empty or moved-from handle is a TraceError, here and below.
   DType dtype(std::source_location loc = std::source_location::current()) const;
   /// While tracing, an unknown dimension is a TraceError here: use weft::shape(x).
   Shape shape(std::source_location loc = std::source_location::current()) const;
+  /// The number of dimensions, 0 to 8.
   int ndim(std::source_location loc = std::source_location::current()) const;
-  /// The number of elements.
+  /// The number of elements; a TraceError where a dimension is unknown while tracing.
   std::int64_t size(std::source_location loc = std::source_location::current()) const;
+  /// weft::cast: the elements converted to another dtype, in the same shape. DTypeError between strings and numbers.
   Tensor astype(DType dtype, std::source_location loc = std::source_location::current()) const;
 
   /// The only element. T must be the exact C++ type of the dtype, else DTypeError; a symbolic value is a TraceError.

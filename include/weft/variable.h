@@ -22,14 +22,20 @@ public:
   bool defined() const { return static_cast<bool>(state_); }
   /// The value now; while tracing, the value at this point of the program.
   Tensor value(std::source_location loc = std::source_location::current()) const;
+  /// The dtype, which never changes. An empty handle is a VariableError, here and below.
   DType dtype(std::source_location loc = std::source_location::current()) const;
+  /// The shape, which never changes.
   Shape shape(std::source_location loc = std::source_location::current()) const;
   int ndim(std::source_location loc = std::source_location::current()) const { return shape(loc).rank(); }
   const std::string &name(std::source_location loc = std::source_location::current()) const;
 
-  /// Sets the value. Throws VariableError when dtype or shape differ from the variable's.
+  /// Sets the value. Throws VariableError when dtype or shape differ from the variable's; a C++ number takes the dtype, and is a
+  /// VariableError where it does not fit.
   void assign(const Operand &value) const;
+  /// Adds to the value, as one step that no other thread's write comes between. `delta` has the variable's dtype and broadcasts to
+  /// its shape, else a VariableError; a C++ number takes the dtype.
   void assign_add(const Operand &delta) const;
+  /// Subtracts from the value; as assign_add.
   void assign_sub(const Operand &delta) const;
 
   Tensor operator[](const Operand &i) const { return value(i.source_location())[i]; }

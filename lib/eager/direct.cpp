@@ -2,21 +2,17 @@
 #include "lib/eager/direct.h"
 
 #include "lib/eager/strided.h"
+#include "lib/tensor/rules.h"
+#include "lib/tensor/weak.h"
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cstring>
 
 namespace weft::detail {
 namespace {
 
-template <class T> const T &attr(AttrList attrs, std::string_view name) {
-  auto it = std::find_if(attrs.begin(), attrs.end(), [&](const Attr &a) { return a.name == name; });
-  if (it == attrs.end())
-    raise(ErrorKind::Internal, {}, fmt::format("an operation was made without its attribute '{}'", name));
-  return std::get<T>(it->value);
-}
+template <class T> const T &attr(AttrList attrs, std::string_view name) { return std::get<T>(attribute(attrs, name)); }
 
 char *bytes_of(const Value &v) { return const_cast<char *>(static_cast<const char *>(v.data)); }
 StridedView view_of(const Value &v) { return {bytes_of(v), row_major(v.type.shape)}; }
@@ -47,9 +43,9 @@ StridedView window(const Value &x, AttrList attrs, std::span<const ValueRef> off
   for (int k = 0; k < open.rank(); ++k) {
     const Value &o = *offsets[static_cast<std::size_t>(k)];
     int d = static_cast<int>(open[k]);
-    std::int64_t offset = o.type.dtype == DType::Int32 ? *static_cast<const std::int32_t *>(o.data) : *static_cast<const std::int64_t *>(o.data);
+    auto offset = static_cast<std::int64_t>(read_integer(o));
     std::int64_t n = x.type.shape[d], start = starts[d] + (offset < 0 ? offset + n : offset);
-    std::int64_t last = start + (sizes[d] - 1) * steps[d];
+    __int128 last = start + static_cast<__int128>(sizes[d] - 1) * steps[d];
     if (sizes[d] > 0 && (start < 0 || start >= n || last < 0 || last >= n))
       raise(ErrorKind::Index, loc, fmt::format("index out of range for dimension {} of size {}: {}", d, n, offset));
     starts[d] = start;
@@ -57,7 +53,8 @@ StridedView window(const Value &x, AttrList attrs, std::span<const ValueRef> off
   StridedView v = view_of(x);
   for (int d = 0; d < x.type.shape.rank(); ++d) {
     v.data += starts[d] * v.strides[d] * static_cast<std::int64_t>(itemsize(x.type.dtype));
-    v.strides[d] *= steps[d];
+    if (sizes[d] > 1) // a step of any size is no step where there is one element
+      v.strides[d] *= steps[d];
   }
   return v;
 }

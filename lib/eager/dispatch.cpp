@@ -4,7 +4,6 @@
 #include "lib/function/compiler.h"
 #include "lib/function/graph_registry.h"
 #include "lib/tensor/rules.h"
-#include "lib/tensor/weak.h"
 
 #include <weft/ops.h>
 
@@ -38,19 +37,6 @@ std::optional<DType> promote(DType a, DType b) {
   return std::nullopt;
 }
 
-/// A weak C++ number as a rank-0 value of `dtype`.
-ValueRef adapted(const Operand &o, DType dtype, std::string_view operation) {
-  const ValueRef &v = o.value();
-  DType from = v->type.dtype;
-  // A number given to a parameter of type Operand is an input of the trace.
-  if (v->kind == Value::Kind::Symbolic && is_number(from) && is_number(dtype) && (is_integer(from) || is_floating(dtype)))
-    return convert(v, dtype, o.loc());
-  WeakResult r = adapt_weak(v, dtype);
-  if (!r.value)
-    raise(ErrorKind::DType, o.loc(), fmt::format("{}: {}", operation, r.refusal));
-  return r.value;
-}
-
 } // namespace
 
 ValueRef convert(const ValueRef &v, DType dtype, const SourceLocation &loc) {
@@ -70,11 +56,12 @@ std::vector<ValueRef> resolve(std::span<const Operand *const> operands, std::str
       mixed |= !p; // no entry in the table: the type rule words the error
       strong = p ? p : strong;
     }
+  auto subject = [&] { return std::string(operation); };
   std::vector<ValueRef> values;
   values.reserve(operands.size());
   for (const Operand *o : operands) {
     if (strong && o->weak())
-      values.push_back(adapted(*o, *strong, operation));
+      values.push_back(adapted(*o, *strong, ErrorKind::DType, subject));
     else if (strong && !mixed)
       values.push_back(convert(o->value(), *strong, o->loc()));
     else
@@ -85,18 +72,17 @@ std::vector<ValueRef> resolve(std::span<const Operand *const> operands, std::str
     for (const ValueRef &v : values)
       p = p ? promote(*p, v->type.dtype) : p;
     for (std::size_t k = 0; p && k < values.size(); ++k)
-      values[k] = adapted(*operands[k], *p, operation);
+      values[k] = adapted(*operands[k], *p, ErrorKind::DType, subject);
   }
   return values;
 }
 
 Tensor apply(OpId op, std::initializer_list<const Operand *> operands) {
   std::span<const Operand *const> all(operands.begin(), operands.size());
-  // where's condition is not one of the values that meet.
-  std::size_t apart = op == OpId::Where ? 1 : 0;
+  auto apart = static_cast<std::size_t>(info(op).conditions);
   std::vector<ValueRef> values;
-  if (apart)
-    values.push_back(all[0]->value());
+  for (const Operand *condition : all.first(apart))
+    values.push_back(condition->value());
   for (ValueRef &v : resolve(all.subspan(apart), info(op).name))
     values.push_back(std::move(v));
   return apply(op, values, {}, all[0]->loc());

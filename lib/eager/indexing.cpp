@@ -1,7 +1,7 @@
 // Basic indexing: x[i], x(…) and set(x, v, …). An index list becomes one window (start, size and step of every
 // dimension; starts that are only known at run time are operands) and a reshape that drops and adds dimensions.
 #include "lib/eager/dispatch.h"
-#include "lib/tensor/value.h"
+#include "lib/tensor/weak.h"
 
 #include <weft/ops.h>
 
@@ -75,8 +75,9 @@ void add_slice(Window &w, const Slice &s, std::int64_t n, const SourceLocation &
     return std::clamp<std::int64_t>(v, step > 0 ? 0 : -1, step > 0 ? n : n - 1);
   };
   std::int64_t start = clamp(s.start, step > 0 ? 0 : n - 1), stop = clamp(s.stop, step > 0 ? n : -1);
-  std::int64_t size = step > 0 ? (stop - start + step - 1) / step : (start - stop - step - 1) / -step;
-  size = std::max<std::int64_t>(size, 0);
+  std::uint64_t stride = step > 0 ? static_cast<std::uint64_t>(step) : 0 - static_cast<std::uint64_t>(step);
+  std::int64_t distance = step > 0 ? stop - start : start - stop; // both are within the dimension
+  std::int64_t size = distance > 0 ? static_cast<std::int64_t>((static_cast<std::uint64_t>(distance) - 1) / stride) + 1 : 0;
   w.starts.push_back(size ? start : 0), w.sizes.push_back(size), w.steps.push_back(step);
   w.result.push_back(size);
   w.whole = false;
@@ -93,7 +94,7 @@ void add_index(Window &w, const IndexItem &item, std::int64_t n, int dim) {
     w.offsets.push_back(v);
     return;
   }
-  std::int64_t i = v->type.dtype == DType::Int32 ? *static_cast<const std::int32_t *>(v->data) : *static_cast<const std::int64_t *>(v->data);
+  auto i = static_cast<std::int64_t>(detail::read_integer(*v));
   if (i < -n || i >= n)
     raise(ErrorKind::Index, item.index.loc(), fmt::format("index out of range for dimension {} of size {}: {}", dim, n, i));
   w.starts.push_back(i < 0 ? i + n : i);

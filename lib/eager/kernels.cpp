@@ -6,11 +6,13 @@
 #include "lib/function/frame.h"
 #include "lib/function/tracer_scope.h"
 #include "lib/function/words.h"
+#include "lib/tensor/rules.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <bit>
+#include <iterator>
 
 namespace weft::detail {
 
@@ -221,8 +223,11 @@ ValueRef run_elementwise(OpId op, std::span<const ValueRef> operands, AttrList a
   });
 }
 
-ValueRef run_reduction(OpId op, const ValueRef &x, const Shape &axes, const TensorType &type, const SourceLocation &loc) {
-  Groups g = reduction_groups(x->type.shape, axes);
+ValueRef run_reduction(OpId op, const ValueRef &x, AttrList attrs, const TensorType &type, const SourceLocation &loc) {
+  Groups g = reduction_groups(x->type.shape, std::get<Shape>(attribute(attrs, "axes")));
+  // The groups stand for the axes, and `type` for keepdims; what else the operation has is its own.
+  std::vector<Attr> own;
+  std::ranges::copy_if(attrs, std::back_inserter(own), [](const Attr &a) { return a.name != "axes" && a.name != "keepdims"; });
   Plan p;
   p.key.push_back(header(op, reduction_form, 1, g.count, type.dtype));
   std::uint64_t word = std::uint64_t(x->type.dtype);
@@ -235,6 +240,7 @@ ValueRef run_reduction(OpId op, const ValueRef &x, const Shape &axes, const Tens
       p.result.push_back(g.sizes[i]);
   }
   p.key.push_back(word);
+  append(p, own);
   return run_kernel(p, std::span(&x, 1), type, loc, [&] {
     TensorType operand{x->type.dtype, {}}, result{type.dtype, {}};
     Shape reduced;
@@ -245,8 +251,9 @@ ValueRef run_reduction(OpId op, const ValueRef &x, const Shape &axes, const Tens
       else
         result.shape.push_back(dynamic);
     }
-    Attr attrs[] = {{"axes", reduced}, {"keepdims", false}};
-    return compile_kernel(op, std::span(&operand, 1), attrs, result);
+    own.push_back({"axes", reduced});
+    own.push_back({"keepdims", false});
+    return compile_kernel(op, std::span(&operand, 1), own, result);
   });
 }
 
@@ -282,9 +289,8 @@ ValueRef run_eager(OpId op, std::span<const ValueRef> operands, AttrList attrs, 
     raise(ErrorKind::OutOfMemory, loc, fmt::format("no memory for a tensor of {}", to_string(type)));
   if (info(op).elementwise)
     return run_elementwise(op, operands, attrs, type, loc);
-  auto axes = std::find_if(attrs.begin(), attrs.end(), [](const Attr &a) { return a.name == "axes"; });
-  if (axes != attrs.end() && operands.size() == 1)
-    return run_reduction(op, operands[0], std::get<Shape>(axes->value), type, loc);
+  if (info(op).reduction)
+    return run_reduction(op, operands[0], attrs, type, loc);
   return run_exact(op, operands, attrs, type, loc);
 }
 

@@ -4,7 +4,7 @@
 #include "lib/function/compiler.h"
 #include "lib/function/graph_registry.h"
 #include "lib/tensor/rules.h"
-#include "lib/tensor/value.h"
+#include "lib/tensor/weak.h"
 
 #include <weft/ops.h>
 
@@ -44,11 +44,11 @@ ValueRef number(DType dtype, int v, const SourceLocation &loc) {
   return detail::convert(detail::make_scalar(DType::Int32, &v), dtype, loc);
 }
 
-int normalized_axis(int axis, int rank, const Operand &x, const char *operation) {
+int normalized_axis(std::int64_t axis, int rank, const Operand &x, const char *operation) {
   if (axis < -rank || axis >= rank)
     raise(ErrorKind::Index, x.loc(),
           fmt::format("{}: axis {} is out of range for {}", operation, axis, to_string(x.value()->type)));
-  return axis < 0 ? axis + rank : axis;
+  return static_cast<int>(axis < 0 ? axis + rank : axis);
 }
 
 /// How many numbers start, start + step, … lie before stop.
@@ -56,16 +56,12 @@ std::int64_t arange_size(const std::array<ValueRef, 3> &v, const SourceLocation 
   auto as_double = [](const ValueRef &x) {
     return x->type.dtype == DType::Float32 ? double(*static_cast<const float *>(x->data)) : *static_cast<const double *>(x->data);
   };
-  auto as_integer = [](const ValueRef &x) {
-    return x->type.dtype == DType::Int32 ? std::int64_t(*static_cast<const std::int32_t *>(x->data))
-                                         : *static_cast<const std::int64_t *>(x->data);
-  };
   double count = 0;
   if (is_floating(v[0]->type.dtype)) {
     double step = as_double(v[2]);
     count = step == 0 ? NAN : std::ceil((as_double(v[1]) - as_double(v[0])) / step);
   } else {
-    __int128 start = as_integer(v[0]), stop = as_integer(v[1]), step = as_integer(v[2]);
+    detail::Integer start = read_integer(*v[0]), stop = read_integer(*v[1]), step = read_integer(*v[2]);
     count = step == 0 ? NAN : double(step > 0 ? (stop - start + step - 1) / step : (start - stop - step - 1) / -step);
   }
   if (!(count < 9e15))
@@ -124,16 +120,15 @@ Tensor reshape(const Operand &x, const Shape &shape) {
   const Shape &from = x.shape();
   Shape to = shape;
   int open = -1;
-  std::int64_t known = 1;
   for (int d = 0; d < to.rank(); ++d) {
     if (to[d] < -1 || (to[d] == -1 && open >= 0))
       raise(ErrorKind::Shape, x.loc(), fmt::format("reshape: {} is no shape; one dimension may be -1", to_string(shape)));
     if (to[d] == -1)
       open = d;
-    else
-      known *= to[d];
   }
   if (open >= 0) {
+    to[open] = 1;
+    std::int64_t known = to.elements(); // the largest number where there are more: more than `from` has, unless that has none
     if (known == 0 || (from.is_static() && from.elements() % known))
       raise(ErrorKind::Shape, x.loc(),
             fmt::format("reshape: {}the shape {} cannot become {}",
@@ -176,7 +171,7 @@ Tensor squeeze(const Operand &x, const Axis &axis) {
   for (int d = 0; axis.all() && d < from.rank(); ++d)
     drop[d] = from[d] == 1;
   for (std::int64_t a : axis.axes()) {
-    int d = normalized_axis(static_cast<int>(a), from.rank(), x, "squeeze");
+    int d = normalized_axis(a, from.rank(), x, "squeeze");
     if (from[d] != 1)
       raise(ErrorKind::Shape, x.loc(), fmt::format("squeeze: dimension {} of {} is not 1", d, to_string(from)));
     drop[d] = true;

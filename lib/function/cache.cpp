@@ -1,5 +1,6 @@
-// See cache.h. Locks: a cache's own, then the registry's; the registry calls into no cache while it is locked. Entries are let
-// go of outside of all locks, because that may run destructors of the user's.
+// See cache.h. Locks: a cache's own, then the registry's; the registry calls into no cache while it is locked. Code of the user's
+// runs outside of all locks: destructors, when entries are let go of, and operator== of host values. So under the lock keys are
+// compared by their words; entries whose objects have to be compared are taken out of the lock and looked for again after.
 #include "lib/function/cache.h"
 
 #include "lib/function/function_impl.h"
@@ -56,16 +57,34 @@ private:
 void limit_entries_for_testing(std::size_t n) { Registry::get().limit(n); }
 
 Ref<Entry> Cache::find(const Signature &s) {
-  std::lock_guard lock(mutex_);
-  auto [first, end] = entries_.equal_range(s.hash());
-  for (; first != end; ++first)
-    if (Entry *e = first->second.get(); e->key.matches(s)) {
-      e->used.store(uses.fetch_add(1, std::memory_order_relaxed) + 1, std::memory_order_relaxed);
-      if (e->compiled())
-        last_.store(e);
-      return first->second;
+  std::vector<Ref<Entry>> candidates;
+  {
+    std::lock_guard lock(mutex_);
+    auto [first, end] = entries_.equal_range(s.hash());
+    for (; first != end; ++first)
+      if (Entry &e = *first->second; e.key.matches_words(s)) {
+        if (!e.key.has_objects()) {
+          mark(e);
+          return first->second;
+        }
+        candidates.push_back(first->second);
+      }
+  }
+  for (Ref<Entry> &e : candidates)
+    if (e->key.matches_objects(s)) {
+      std::lock_guard lock(mutex_);
+      auto [first, end] = entries_.equal_range(e->key.hash());
+      if (std::any_of(first, end, [&](auto &pair) { return pair.second == e; }))
+        mark(*e);
+      return e;
     }
   return nullptr;
+}
+
+void Cache::mark(Entry &e) {
+  e.used.store(uses.fetch_add(1, std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+  if (e.compiled())
+    last_.store(&e);
 }
 
 void Cache::touch(Entry &e) {
@@ -75,35 +94,51 @@ void Cache::touch(Entry &e) {
 }
 
 std::unique_ptr<Openings> Cache::find_openings(const Signature &s) {
-  std::lock_guard lock(mutex_);
+  std::vector<std::pair<Ref<Entry>, std::unique_ptr<Openings>>> candidates;
+  {
+    std::lock_guard lock(mutex_);
+    for (auto &[hash, e] : entries_)
+      if (auto some = e->key.differing_dimensions(s))
+        candidates.emplace_back(e, std::move(some));
+  }
   std::unique_ptr<Openings> all;
-  for (auto &[hash, e] : entries_)
-    if (auto some = e->key.differing_dimensions(s)) {
-      if (!all)
-        all = std::move(some);
-      else
-        for (std::size_t k = 0; k < all->size(); ++k)
-          (*all)[k].dims |= (*some)[k].dims;
-    }
+  for (auto &[e, some] : candidates) {
+    if (!e->key.matches_objects(s))
+      continue;
+    if (!all)
+      all = std::move(some);
+    else
+      for (std::size_t k = 0; k < all->size(); ++k)
+        (*all)[k].join((*some)[k]);
+  }
   return all;
 }
 
 Ref<Entry> Cache::insert(Ref<Entry> e, const Signature &s) {
-  std::vector<Ref<Entry>> dropped;
-  {
-    std::lock_guard lock(mutex_);
-    auto [first, end] = entries_.equal_range(e->key.hash());
-    for (; first != end; ++first)
-      if (first->second->key.matches(s))
-        return first->second;
-    e->used.store(uses.fetch_add(1, std::memory_order_relaxed) + 1, std::memory_order_relaxed);
-    e->counted_bytes = e->bytes();
-    bytes_ += e->counted_bytes;
-    entries_.emplace(e->key.hash(), e);
-    Registry::get().add(e.get(), &function_);
-    shrink(*e, dropped);
-    if (e->compiled())
-      last_.store(e.get());
+  std::vector<Ref<Entry>> dropped, different; // `different` have the words of `s` and other objects
+  for (;;) {
+    Ref<Entry> unsure;
+    {
+      std::lock_guard lock(mutex_);
+      auto [first, end] = entries_.equal_range(e->key.hash());
+      auto it = std::find_if(first, end, [&](auto &pair) {
+        return pair.second->key.matches_words(s) && std::ranges::find(different, pair.second) == different.end();
+      });
+      if (it != end)
+        unsure = it->second;
+      else {
+        e->counted_bytes = e->bytes();
+        bytes_ += e->counted_bytes;
+        entries_.emplace(e->key.hash(), e);
+        Registry::get().add(e.get(), &function_);
+        shrink(*e, dropped);
+        mark(*e);
+        break;
+      }
+    }
+    if (unsure->key.matches_objects(s))
+      return unsure;
+    different.push_back(std::move(unsure));
   }
   for (;;) {
     auto [old, owner] = Registry::get().surplus();

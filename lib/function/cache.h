@@ -36,6 +36,8 @@ public:
 private:
   using Map = std::unordered_multimap<std::uint64_t, Ref<Entry>>;
   Map::iterator locate(const Entry *e);
+  /// Marks an entry that is here as the one used last. The lock is held.
+  void mark(Entry &e);
   [[nodiscard]] Ref<Entry> take(Map::iterator at);
   void shrink(const Entry &keep, std::vector<Ref<Entry>> &dropped);
 

@@ -93,7 +93,8 @@ public:
   virtual ValueRef variable_read(VariableState &v, const SourceLocation &loc) = 0;
   virtual void variable_assign(VariableState &v, const ValueRef &value, const SourceLocation &loc) = 0;
   virtual void print(std::span<const Operand> args, const SourceLocation &loc) = 0;
-  virtual void check(const Operand &cond, std::string_view message, std::span<const Operand> args) = 0;
+  /// Ends the call with an error of `kind` at cond's place unless it holds; the arguments are printed behind the message.
+  virtual void check(const Operand &cond, std::string_view message, std::span<const Operand> args, ErrorKind kind = ErrorKind::Check) = 0;
 
   /// Ends the trace: verifies, and gives the function. `results` are the leaves of the user's result.
   virtual TracedFunction finish(std::span<const ValueRef> results, const SourceLocation &loc) = 0;
@@ -101,6 +102,10 @@ public:
   virtual std::vector<ValueRef> inline_call(const TracedFunction &f, std::span<const ValueRef> arguments,
                                             const SourceLocation &loc) = 0;
 };
+
+/// A C++ number that stands beside tensors, in their dtype. One that is known must fit; one that is an input of the trace (it was
+/// given to a parameter of type Operand) is converted, and checked when it runs. Errors are of `kind`; `subject` begins them.
+ValueRef adapted(const Operand &number, DType dtype, ErrorKind kind, FunctionRef<std::string()> subject);
 
 /// The compiler library.
 class Compiler {

@@ -1,37 +1,26 @@
 // Control flow over tensors: handed to the tracer while one runs on this thread, plain C++ control flow otherwise.
 #include "lib/function/compiler.h"
 #include "lib/function/condition.h"
+#include "lib/tensor/weak.h"
 
 #include <weft/control_flow.h>
 #include <weft/ops.h>
 
 #include <fmt/format.h>
 
-#include <cstring>
 #include <utility>
 
 namespace weft {
 
 using detail::ErrorKind;
+using detail::Integer;
 using detail::raise;
+using detail::read_integer;
 using detail::Tracer;
 using detail::Value;
 using detail::ValueRef;
 
 namespace {
-
-/// Every integer of a 64-bit dtype, and its sign.
-using Integer = __int128;
-
-Integer read_integer(const Value &v) {
-  std::uint64_t word = 0;
-  std::size_t size = itemsize(v.type.dtype);
-  std::memcpy(&word, v.data, size);
-  if (!is_signed_integer(v.type.dtype))
-    return word;
-  int unused = 64 - static_cast<int>(size) * 8;
-  return static_cast<std::int64_t>(word << unused) >> unused;
-}
 
 /// The dtype in which a bound enters a range. A C++ number alone has its own: int32 up to 32 bits, else int64.
 DType bound_dtype(const Operand &bound) {
@@ -64,14 +53,8 @@ Tensor bound_in(const Operand &bound, DType dtype) {
   const ValueRef &v = bound.value();
   if (v->type.dtype == dtype)
     return Tensor(v);
-  if (v->kind != Value::Kind::Concrete)
-    return cast(bound, dtype);
-  Integer i = read_integer(*v);
-  auto word = static_cast<std::uint64_t>(i);
-  ValueRef in = detail::make_scalar(dtype, &word);
-  if (read_integer(*in) != i)
-    raise(ErrorKind::DType, bound.loc(), fmt::format("range: the number {} does not fit into {}", static_cast<std::int64_t>(i), name(dtype)));
-  return Tensor(std::move(in));
+  // A tensor's dtype is no wider than the range's, so its value is kept.
+  return bound.weak() ? Tensor(detail::adapted(bound, dtype, ErrorKind::DType, [] { return std::string("range"); })) : cast(bound, dtype);
 }
 
 const Value &value_of(const Tensor &t, const SourceLocation &loc) {

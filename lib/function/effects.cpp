@@ -8,7 +8,8 @@
 
 namespace weft::detail {
 
-constinit thread_local int MutedPrints::depth = 0;
+constinit std::atomic<int> EagerRun::running{0};
+constinit thread_local int EagerRun::depth = 0;
 
 namespace {
 
@@ -31,8 +32,8 @@ std::string text_of_arguments(std::initializer_list<Operand> args) {
 void print(std::initializer_list<Operand> args, const SourceLocation &loc) {
   if (Tracer *t = Tracer::current())
     t->print({args.begin(), args.size()}, loc);
-  else if (std::string line = text_of_arguments(args); !MutedPrints::muted())
-    emit_line(line);
+  else if (std::string line = text_of_arguments(args); !EagerRun::active())
+    emit_line(line, print_sink());
 }
 
 void check(const Operand &cond, std::string_view message, std::initializer_list<Operand> args) {

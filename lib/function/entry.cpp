@@ -4,6 +4,7 @@
 
 #include "lib/function/frame.h"
 #include "lib/function/pin.h"
+#include "lib/function/writer_locks.h"
 
 #include <algorithm>
 #include <cstring>
@@ -74,12 +75,12 @@ ValueRef contiguous_copy(const Value &v) {
   return copy;
 }
 
-/// The variables that one call writes: locked, lent to the frame, published.
+/// The variables that one call writes: locked, lent to the frame, published. While a callback of the user's runs, which may wait for
+/// other writers, they are neither locked nor lent: what it or another thread assigns is the variable's value after it.
 class WrittenVariables {
 public:
-  explicit WrittenVariables(const Binding &b) : binding_(b), slots_(b.writes.size()), lent_(b.writes.size()) {
-    for (VariableState *v : b.locks)
-      v->writers.lock();
+  explicit WrittenVariables(const Binding &b) : locks_(b.locks), binding_(b), slots_(b.writes.size()), read_(b.writes.size()),
+                                                  lent_(b.writes.size()) {
     for (std::size_t k = 0; k < slots_.size(); ++k)
       lend(k, binding_.writes[k]->variable->read());
   }
@@ -87,8 +88,6 @@ public:
     for (weft_variable &v : slots_)
       if (v.dirty)
         release(v.storage);
-    for (VariableState *v : binding_.locks)
-      v->writers.unlock();
   }
 
   weft_variable *slots() { return slots_.data(); }
@@ -101,6 +100,16 @@ public:
         variable.variable->publish(v);
         lend(k, std::move(v));
       }
+  }
+  void before_callback() {
+    publish();
+    locks_.let_go();
+  }
+  void after_callback() {
+    locks_.take_back();
+    for (std::size_t k = 0; k < slots_.size(); ++k)
+      if (ValueRef now = binding_.writes[k]->variable->read(); !(now == read_[k]))
+        lend(k, std::move(now));
   }
 
 private:
@@ -120,15 +129,17 @@ private:
   /// The frame borrows `v`. Compiled code takes a block's header from before its elements, so elements that lie elsewhere (a
   /// view, a buffer of the user's) are copied.
   void lend(std::size_t k, ValueRef v) {
+    read_[k] = v;
     if (v->type.shape.rank() > 0 && (!v->storage || v->data != v->storage + 1))
       v = contiguous_copy(*v);
     slots_[k] = {v->data, v->storage, 0};
     lent_[k] = std::move(v);
   }
 
+  WriterLocks locks_; // first: they are let go of when the rest cannot be made
   const Binding &binding_;
   std::vector<weft_variable> slots_;
-  std::vector<ValueRef> lent_;
+  std::vector<ValueRef> read_, lent_; // the variables' values, and those or copies of them, which the slots borrow
 };
 
 /// One run of an entry's code.
@@ -141,7 +152,8 @@ public:
       written_.emplace(b);
       frame.variables = written_->slots();
       frame.owner = &*written_;
-      frame.publish = [](weft_frame *f) { static_cast<WrittenVariables *>(f->owner)->publish(); };
+      frame.before_callback = [](weft_frame *f) { static_cast<WrittenVariables *>(f->owner)->before_callback(); };
+      frame.after_callback = [](weft_frame *f) { static_cast<WrittenVariables *>(f->owner)->after_callback(); };
     }
     snapshots_.reserve(b.read_variables);
     for (std::size_t i = 0; i < b.inputs.size(); ++i)
@@ -156,11 +168,11 @@ public:
     frame.results = results_.data();
   }
 
-  void run(const CompiledCode &code, std::span<ValueRef> results) {
+  void run(const CompiledCode &code, std::span<ValueRef> results, const std::source_location &where) {
     bool done = frame_.run(code);
     if (written_)
       written_->publish();
-    finish(done, results);
+    finish(done, results, where);
   }
 
 private:
@@ -173,12 +185,12 @@ private:
     return snapshots_.back()->data;
   }
 
-  void finish(bool done, std::span<ValueRef> results) {
+  void finish(bool done, std::span<ValueRef> results, const std::source_location &where) {
     if (!done) {
       for (const ResultSlot &r : traced_.results)
         if (r.kind == ResultSlot::Kind::Computed)
           drop_result(results_[r.index], r.type);
-      frame_.fail({});
+      frame_.fail(where);
     }
     for (std::size_t k = 0; k < results.size(); ++k)
       if (const ResultSlot &r = traced_.results[k]; r.kind == ResultSlot::Kind::Computed)
@@ -207,9 +219,9 @@ private:
 
 } // namespace
 
-void Entry::run(std::span<Value *const> leaves, std::span<ValueRef> results) const {
+void Entry::run(std::span<Value *const> leaves, std::span<ValueRef> results, const std::source_location &where) const {
   if (needs_code())
-    Call(binding_, traced, leaves).run(*code_.load(std::memory_order_acquire), results);
+    Call(binding_, traced, leaves).run(*code_.load(std::memory_order_acquire), results, where);
   for (std::size_t k = 0; k < results.size(); ++k) {
     const ResultSlot &r = traced.results[k];
     if (r.kind == ResultSlot::Kind::Argument)

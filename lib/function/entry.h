@@ -54,12 +54,12 @@ public:
   void compile(const FunctionOptions &options);
   std::size_t bytes() const;
 
-  /// Whether the open dimensions of these arguments are as the trace took them to be.
+  /// Where the open dimensions of these arguments are not as the trace took them to be; null where they are.
   bool admits(std::span<Value *const> leaves) const;
   /// True for the first caller only.
   bool first_run() { return !ran_.exchange(true, std::memory_order_relaxed); }
-  /// One call. `results` has one place for each of `traced.results`.
-  void run(std::span<Value *const> leaves, std::span<ValueRef> results) const;
+  /// One call. `results` has one place for each of `traced.results`. An error of code that has no place of its own has `where`.
+  void run(std::span<Value *const> leaves, std::span<ValueRef> results, const std::source_location &where) const;
 
   // Of the cache.
   std::atomic<std::uint64_t> used{0};

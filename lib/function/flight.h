@@ -3,7 +3,7 @@
 #pragma once
 #include "lib/function/signature.h"
 
-#include <string>
+#include <memory>
 
 namespace weft::detail {
 
@@ -22,14 +22,12 @@ private:
   struct Board;
   FunctionImpl &function_;
   const Signature &signature_;
-  const Flight *outer_;     // of this thread
-  const void *thread_;
-  std::uint64_t number_ = 0; // of a leading flight: addresses come again
-  const Flight *waits_for_ = nullptr;
-  bool leads_ = true, listed_ = false;
+  const std::shared_ptr<const Key> key_; // a copy of the signature, for other threads
+  const Flight *outer_;                  // of this thread
+  std::uint64_t number_ = 0;             // on the board, where it leads
+  bool leads_ = true;
 
   [[noreturn]] void recursive() const;
-  bool same(const Flight &o) const;
 };
 
 } // namespace weft::detail

@@ -1,4 +1,5 @@
 // The path of a call: signature, entry, run. On a hit nothing is allocated but the result, and no lock is taken.
+#include "lib/function/effects.h"
 #include "lib/function/function_impl.h"
 #include "lib/function/graph_registry.h"
 #include "lib/function/pin.h"
@@ -17,6 +18,12 @@ bool asked_by_environment() {
 }
 
 std::atomic<bool> eagerly = asked_by_environment();
+
+/// Whether a call runs op by op: asked for, or inside of such a run. The second only costs who is in one, and the threads beside it.
+bool runs_eagerly() {
+  using detail::EagerRun;
+  return eagerly.load(std::memory_order_relaxed) || (EagerRun::any() && EagerRun::active());
+}
 
 } // namespace
 
@@ -72,7 +79,7 @@ Ref<Entry> exact_entry(FunctionImpl &f, const Signature &s, void *args) {
 /// user's callable ran directly.
 template <class Use, class UseObject>
 void call_with(FunctionImpl &f, void *args, Entry *bound, const std::source_location &where, Use use, UseObject use_object) {
-  if (eagerly.load(std::memory_order_relaxed))
+  if (runs_eagerly())
     return use_object(f.body.call(args));
   Signature s(bound ? bound->openings.get() : f.openings(), where);
   f.body.walk_args(args, s);
@@ -98,7 +105,7 @@ void call_with(FunctionImpl &f, void *args, Entry *bound, const std::source_loca
   if (f.options.verify && e->first_run())
     verify(f, *e, s, args, results);
   else
-    e->run(s.leaves(), results);
+    e->run(s.leaves(), results, s.place());
   use(*e, results);
 }
 

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace weft::detail {
 namespace {
 
@@ -27,17 +29,15 @@ bool FunctionImpl::open(const Openings &more) {
   auto joined = std::make_unique<Openings>(old ? *old : Openings());
   joined->resize(std::max(joined->size(), more.size()));
   bool opened = false;
-  for (std::size_t k = 0; k < more.size(); ++k) {
-    Opening &o = (*joined)[k];
-    if (o.rank != more[k].rank)
-      o = {more[k].rank, 0};
-    opened |= (more[k].dims & ~o.dims) != 0;
-    o.dims |= more[k].dims;
-  }
+  for (std::size_t k = 0; k < more.size(); ++k)
+    opened |= (*joined)[k].join(more[k]);
   if (!opened)
     return false;
-  openings_.store(joined.get(), std::memory_order_release);
-  all_openings_.push_back(std::move(joined));
+  // After reset_openings() the same come again.
+  auto kept = std::ranges::find_if(all_openings_, [&](const auto &o) { return *o == *joined; });
+  if (kept == all_openings_.end())
+    kept = all_openings_.insert(kept, std::move(joined));
+  openings_.store(kept->get(), std::memory_order_release);
   return true;
 }
 
@@ -60,6 +60,9 @@ void release(FunctionImpl *f) {
 }
 
 Ref<FunctionImpl> make_function(Body body, FunctionOptions options, const SourceLocation &where) {
+  if (options.fast_math)
+    raise(ErrorKind::Trace, where, fmt::format("{}: fast_math is not there yet: every function keeps the promise of equal bits; leave the option out",
+                                               name_of(options)));
   return Ref<FunctionImpl>::adopt(new FunctionImpl(std::move(body), std::move(options), where));
 }
 
@@ -92,7 +95,7 @@ std::string ir(FunctionImpl &f, Stage stage, void *args) { return entry_ir(f, *e
 
 std::string entry_ir(FunctionImpl &f, Entry &e, Stage stage) { return Compiler::get().render(e.traced, f.options, stage); }
 
-std::string explain(const FunctionImpl &f) { return explain_text(f.name, traces(f), cache_stats(f)); }
+std::string explain(const FunctionImpl &f) { return explain_text(f.name, trace_count(f), traces(f), cache_stats(f)); }
 std::vector<TraceRecord> traces(const FunctionImpl &f) { return f.ledger.read(f.where); }
 std::size_t trace_count(const FunctionImpl &f) { return f.ledger.traces(); }
 

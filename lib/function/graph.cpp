@@ -48,6 +48,15 @@ Value *fed(const Input &in, const std::map<std::string, Tensor> &feeds, const So
   return v;
 }
 
+/// Whose open dimensions were fed what.
+std::string open_inputs(const std::vector<Input> &inputs, std::span<Value *const> leaves) {
+  std::string text;
+  for (std::size_t k = 0; k < inputs.size(); ++k)
+    if (!inputs[k].type.shape.is_static())
+      text += fmt::format("{} '{}' {}", text.empty() ? "" : ",", inputs[k].name, to_string(leaves[k]->type.shape));
+  return text;
+}
+
 } // namespace
 
 struct Executable::State {
@@ -65,10 +74,10 @@ std::map<std::string, Tensor> Executable::operator()(const std::map<std::string,
     if (std::none_of(s.inputs.begin(), s.inputs.end(), [&](const Input &in) { return in.name == name; }))
       raise(ErrorKind::Trace, loc, fmt::format("the graph has no input '{}'", name));
   if (auto m = detail::misfit(s.entry->traced.shapes, leaves)) // a graph cannot be traced again
-    raise(m->kind, m->where, m->message);
+    raise(m->kind, m->where, fmt::format("{}; the graph was fed{}: feed sizes that fit", m->message, open_inputs(s.inputs, leaves)));
   detail::Results results(s.outputs.size());
   std::span<ValueRef> values = results;
-  s.entry->run(leaves, values);
+  s.entry->run(leaves, values, loc);
   std::map<std::string, Tensor> outputs;
   for (std::size_t k = 0; k < values.size(); ++k)
     outputs.emplace(s.outputs[k], Tensor(std::move(values[k])));

@@ -138,18 +138,19 @@ std::size_t Ledger::hits() const {
   return n;
 }
 
-std::string explain_text(const std::string &name, const std::vector<TraceRecord> &records, const CacheStats &stats) {
+std::string explain_text(const std::string &name, std::size_t traces, const std::vector<TraceRecord> &records, const CacheStats &stats) {
   std::size_t width = std::string_view("signature").size();
   for (const TraceRecord &r : records)
     width = std::max(width, r.signature.size());
   width = std::min<std::size_t>(width, 60);
   std::string text = fmt::format("{}: {} traced, {} in the cache ({} bytes), {} hits, {} misses, {} evicted\n", name,
-                                 records.size(), stats.entries, stats.bytes, stats.hits, stats.misses, stats.evictions);
+                                 traces, stats.entries, stats.bytes, stats.hits, stats.misses, stats.evictions);
   text += fmt::format("{:>4}  {:<{}}  {:>9}  {:>10}  {:>9}  {:>9}  {}\n", "#", "signature", width, "trace ms", "compile ms",
                       "bytes", "hits", "reason");
+  std::size_t dropped = traces - std::min(traces, records.size());
   for (std::size_t k = 0; k < records.size(); ++k) {
     const TraceRecord &r = records[k];
-    text += fmt::format("{:>4}  {:<{}}  {:>9.3f}  {:>10.3f}  {:>9}  {:>9}  {}\n", k + 1, r.signature, width, r.trace_ms,
+    text += fmt::format("{:>4}  {:<{}}  {:>9.3f}  {:>10.3f}  {:>9}  {:>9}  {}\n", dropped + k + 1, r.signature, width, r.trace_ms,
                         r.compile_ms, r.code_bytes, r.hits, r.reason);
   }
   return text;

@@ -48,7 +48,7 @@ private:
   std::size_t traces_ = 0, dropped_hits_ = 0;
 };
 
-/// The table of Function::explain().
-std::string explain_text(const std::string &name, const std::vector<TraceRecord> &records, const CacheStats &stats);
+/// The table of Function::explain(): `records` are the last of so many traces.
+std::string explain_text(const std::string &name, std::size_t traces, const std::vector<TraceRecord> &records, const CacheStats &stats);
 
 } // namespace weft::detail

@@ -43,11 +43,18 @@ std::size_t following(std::uint64_t header) {
   }
 }
 
-bool is_open(const Opening &o, int rank, int dim, std::int64_t size) {
-  return o.rank == rank && (o.dims >> dim & 1) && size != 1;
-}
+bool is_open(const Opening &o, int rank, int dim, std::int64_t size) { return size != 1 && o.is_open(rank, dim); }
 
 } // namespace
+
+bool Opening::join(const Opening &o) {
+  bool more = false;
+  for (std::size_t rank = 0; rank < dims.size(); ++rank) {
+    more |= (o.dims[rank] & ~dims[rank]) != 0;
+    dims[rank] |= o.dims[rank];
+  }
+  return more;
+}
 
 TensorType opened(const TensorType &type, const Opening &o) {
   TensorType t = type;
@@ -61,11 +68,10 @@ std::unique_ptr<const Openings> openings_of(const std::vector<TensorType> &types
   auto openings = std::make_unique<Openings>();
   bool any = false;
   for (const TensorType &t : types) {
-    Opening o{t.shape.rank(), 0};
-    for (int d = 0; d < o.rank; ++d)
+    Opening o;
+    for (int d = 0; d < t.shape.rank(); ++d)
       if (t.shape[d] == dynamic)
-        o.dims |= 1u << d;
-    any |= o.dims != 0;
+        o.open(t.shape.rank(), d), any = true;
     openings->push_back(o);
   }
   return any ? std::move(openings) : nullptr;
@@ -147,17 +153,16 @@ Key::Key(const Signature &s) : words_(s.words().begin(), s.words().end()), hash_
     types_.push_back(s.type(k));
 }
 
-bool Key::objects_match(const Signature &s) const {
+bool Key::matches_objects(const Signature &s) const {
   for (std::size_t k = 0; k < objects_.size(); ++k)
     if (!objects_[k].equal(objects_[k].object.get(), s.objects()[k].object))
       return false;
   return true;
 }
 
-bool Key::matches(const Signature &s) const {
+bool Key::matches_words(const Signature &s) const {
   std::span<const std::uint64_t> words = s.words();
-  return words.size() == words_.size() && std::memcmp(words.data(), words_.data(), words.size_bytes()) == 0 &&
-         (objects_.empty() || objects_match(s));
+  return words.size() == words_.size() && std::memcmp(words.data(), words_.data(), words.size_bytes()) == 0;
 }
 
 std::unique_ptr<Openings> Key::differing_dimensions(const Signature &s) const {
@@ -172,13 +177,13 @@ std::unique_ptr<Openings> Key::differing_dimensions(const Signature &s) const {
     if (other[i] != header)
       return nullptr;
     if (kind_of(header) == tensor_leaf) {
-      Opening o{static_cast<int>(n)};
+      Opening o;
       for (std::size_t d = 0; d < n; ++d) {
         auto a = static_cast<std::int64_t>(words_[i + 1 + d]), b = static_cast<std::int64_t>(other[i + 1 + d]);
         if (a != b && (a == 1 || b == 1))
           return nullptr;
         if (a != b || a == dynamic)
-          o.dims |= 1u << d;
+          o.open(static_cast<int>(n), static_cast<int>(d));
         differs |= a != b;
       }
       openings->push_back(o);
@@ -186,7 +191,7 @@ std::unique_ptr<Openings> Key::differing_dimensions(const Signature &s) const {
       return nullptr;
     i += 1 + n;
   }
-  return differs && objects_match(s) ? std::move(openings) : nullptr;
+  return differs ? std::move(openings) : nullptr;
 }
 
 namespace {

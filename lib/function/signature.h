@@ -7,6 +7,7 @@
 
 #include <weft/function.h>
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -15,10 +16,15 @@
 
 namespace weft::detail {
 
-/// The open dimensions of one tensor leaf, where it has this rank: bit d for dimension d. A size of 1 is never open.
+/// The open dimensions of one tensor leaf, for each rank that it may have: bit d for dimension d. A size of 1 is never open.
 struct Opening {
-  int rank = 0;
-  unsigned dims = 0;
+  std::array<std::uint8_t, Shape::max_rank + 1> dims{};
+
+  void open(int rank, int dim) { dims[static_cast<std::size_t>(rank)] |= static_cast<std::uint8_t>(1u << dim); }
+  bool is_open(int rank, int dim) const { return dims[static_cast<std::size_t>(rank)] >> dim & 1; }
+  /// Opens what `o` opens; whether that was more.
+  bool join(const Opening &o);
+  friend bool operator==(const Opening &, const Opening &) = default;
 };
 /// Of all tensor leaves; the list may be shorter than they are.
 using Openings = std::vector<Opening>;
@@ -82,10 +88,14 @@ public:
   Key() = default;
   explicit Key(const Signature &s);
 
-  bool matches(const Signature &s) const;
+  bool matches(const Signature &s) const { return matches_words(s) && matches_objects(s); }
+  /// The two halves of matches(), the second after the first only. matches_objects runs operator== of the user's: under no lock.
+  bool matches_words(const Signature &s) const;
+  bool matches_objects(const Signature &s) const;
+  bool has_objects() const { return !objects_.empty(); }
   std::uint64_t hash() const { return hash_; }
-  /// A signature that differs from this one in sizes of dimensions only gives those dimensions; null where more differs or
-  /// nothing that may be open. A size of 1 on either side is no difference that opening would mend.
+  /// A signature whose words differ from this one's in sizes of dimensions only gives those dimensions; null where more differs
+  /// or nothing that may be open. A size of 1 on either side is no difference that opening would mend. Objects are not looked at.
   std::unique_ptr<Openings> differing_dimensions(const Signature &s) const;
   /// The types of the tensor leaves.
   const std::vector<TensorType> &types() const { return types_; }
@@ -99,8 +109,6 @@ private:
     std::unique_ptr<void, Destroy> object;
     bool (*equal)(const void *, const void *);
   };
-  bool objects_match(const Signature &s) const;
-
   std::vector<std::uint64_t> words_;
   std::uint64_t hash_ = 0;
   std::vector<Kept> objects_;

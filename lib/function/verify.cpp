@@ -2,11 +2,13 @@
 #include "lib/function/verify.h"
 
 #include "lib/function/effects.h"
+#include "lib/function/writer_locks.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cstring>
+#include <optional>
 
 namespace weft::detail {
 namespace {
@@ -44,19 +46,14 @@ public:
   explicit WrittenState(const TracedFunction &f) {
     for (const InputSlot &in : f.inputs)
       if (in.written)
-        variables_.push_back(in.variable);
-    std::sort(variables_.begin(), variables_.end(), [](auto &a, auto &b) { return std::less<>()(a.get(), b.get()); });
-    for (auto &v : variables_)
-      v->writers.lock();
+        variables_.push_back(in.variable.get()); // held by the trace
+    std::sort(variables_.begin(), variables_.end(), std::less<>());
+    locks_.emplace(variables_);
     before_ = read();
-  }
-  ~WrittenState() {
-    for (auto &v : variables_)
-      v->writers.unlock();
   }
   std::vector<ValueRef> read() const {
     std::vector<ValueRef> values;
-    for (auto &v : variables_)
+    for (VariableState *v : variables_)
       values.push_back(v->read());
     return values;
   }
@@ -67,7 +64,8 @@ public:
   const std::string &name(std::size_t k) const { return variables_[k]->name; }
 
 private:
-  std::vector<Ref<VariableState>> variables_;
+  std::vector<VariableState *> variables_;
+  std::optional<WriterLocks> locks_;
   std::vector<ValueRef> before_;
 };
 
@@ -78,7 +76,7 @@ void verify(FunctionImpl &f, const Entry &e, const Signature &s, void *args, std
   Leaves expected;
   bool failed = false;
   try {
-    MutedPrints quiet;
+    EagerRun quiet;
     if (std::shared_ptr<void> object = f.body.call(args))
       f.body.walk_result(object.get(), expected);
   } catch (...) {
@@ -87,7 +85,7 @@ void verify(FunctionImpl &f, const Entry &e, const Signature &s, void *args, std
   std::vector<ValueRef> expected_state = state.read();
   state.undo();
 
-  e.run(s.leaves(), results);
+  e.run(s.leaves(), results, s.place());
   if (failed)
     differs(f, s, "the failure");
   for (std::size_t k = 0; k < e.leaf_results.size(); ++k) {

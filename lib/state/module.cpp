@@ -49,10 +49,10 @@ Module::Members &Module::members(const std::string &new_name, const SourceLocati
     members_ = std::make_unique<Members>();
   // Dots separate the names of modules in each other.
   if (new_name.empty() || new_name.find('.') != new_name.npos)
-    throw VariableError(
-        loc, fmt::format("'{}' cannot name a member of a Module: it must have letters and no dot", new_name));
+    detail::raise(detail::ErrorKind::Variable, loc,
+                  fmt::format("'{}' cannot name a member of a Module: it must have letters and no dot", new_name));
   if (std::any_of(members_->list.begin(), members_->list.end(), [&](const auto &m) { return m.name == new_name; }))
-    throw VariableError(loc, fmt::format("this Module has a member '{}' already", new_name));
+    detail::raise(detail::ErrorKind::Variable, loc, fmt::format("this Module has a member '{}' already", new_name));
   return *members_;
 }
 

@@ -3,7 +3,6 @@
 
 #include "lib/function/compiler.h"
 #include "lib/tensor/rules.h"
-#include "lib/tensor/weak.h"
 
 #include <weft/ops.h>
 
@@ -24,22 +23,15 @@ using detail::VariableState;
 
 namespace {
 
+std::string subject(const VariableState &v) { return fmt::format("Variable '{}' ({})", v.name, to_string(v.type)); }
+
 [[noreturn]] void refuse(const VariableState &v, const SourceLocation &loc, const std::string &why) {
-  raise(ErrorKind::Variable, loc, fmt::format("Variable '{}' ({}): {}", v.name, to_string(v.type), why));
+  raise(ErrorKind::Variable, loc, fmt::format("{}: {}", subject(v), why));
 }
 
 /// The operand's value, in the variable's dtype if it is a C++ number.
 ValueRef adapted(const VariableState &v, const Operand &o, const char *method) {
-  if (!o.weak())
-    return o.value();
-  // A number given to a parameter of type Operand is an input of the trace.
-  if (DType from = o.dtype(), to = v.type.dtype; o.value()->kind == Value::Kind::Symbolic && is_number(from) && is_number(to) &&
-                                                 (is_integer(from) || is_floating(to)))
-    return cast(o, to).checked(o.loc());
-  detail::WeakResult r = detail::adapt_weak(o.value(), v.type.dtype);
-  if (!r.value)
-    refuse(v, o.loc(), fmt::format("{}: {}", method, r.refusal));
-  return r.value;
+  return o.weak() ? detail::adapted(o, v.type.dtype, ErrorKind::Variable, [&] { return fmt::format("{}: {}", subject(v), method); }) : o.value();
 }
 
 void check_dtype(const VariableState &v, const TensorType &t, const char *method, const SourceLocation &loc) {
@@ -49,13 +41,10 @@ void check_dtype(const VariableState &v, const TensorType &t, const char *method
                        name(v.type.dtype)));
 }
 
-bool broadcasts_to(const Shape &from, const Shape &to) {
-  if (from.rank() > to.rank())
-    return false;
-  for (int i = 1; i <= from.rank(); ++i)
-    if (from[-i] != to[-i] && from[-i] != 1 && from[-i] != dynamic)
-      return false;
-  return true;
+/// Open sizes may turn out to fit.
+bool broadcasts_to(const Shape &from, const TensorType &to) {
+  detail::TypeResult r = detail::broadcast(from, to.shape, to.dtype);
+  return r.type && *r.type == to;
 }
 
 Ref<VariableState> make_state(const Operand &initial, std::string name) {
@@ -133,7 +122,7 @@ void Variable::update(const Operand &delta, const char *method,
   VariableState &v = usable(loc);
   Operand by(Tensor(adapted(v, delta, method)), loc);
   check_dtype(v, by.value()->type, method, loc);
-  if (!broadcasts_to(by.shape(), v.type.shape))
+  if (!broadcasts_to(by.shape(), v.type))
     refuse(v, loc,
            fmt::format("{} was given {}, which does not broadcast to its shape", method, to_string(by.value()->type)));
   // Read, computed and written as one: two threads that add must both be counted.

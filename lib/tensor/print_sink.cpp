@@ -38,10 +38,12 @@ CurrentSink &current_sink() {
 
 void set_print_sink(Sink sink) { current_sink().set(sink ? std::make_shared<const Sink>(std::move(sink)) : nullptr); }
 
-void detail::emit_line(std::string_view line) {
+detail::SinkRef detail::print_sink() { return current_sink().get(); }
+
+void detail::emit_line(std::string_view line, const SinkRef &sink) {
   std::string whole(line);
   whole += '\n';
-  if (auto sink = current_sink().get()) {
+  if (sink) {
     (*sink)(whole);
     return;
   }

@@ -26,6 +26,10 @@ TypeResult dtype_error(std::string message) { return TypeResult::error(ErrorKind
 TypeResult shape_error(std::string message) { return TypeResult::error(ErrorKind::Shape, std::move(message)); }
 TypeResult index_error(std::string message) { return TypeResult::error(ErrorKind::Index, std::move(message)); }
 
+TypeResult uncountable(const Shape &s) {
+  return shape_error(fmt::format("a tensor of shape {} has more elements than an int64 counts", to_string(s)));
+}
+
 /// The rows of the Array API promotion table stay within one kind; what promotes is not yet implicit here, so equal
 /// dtypes are asked for, and the message says which cast mends it.
 TypeResult mismatch(DType a, DType b) {
@@ -82,9 +86,10 @@ std::optional<TypeResult> bad_window(const RuleArguments &a, std::span<const Ten
       return index_error("a slice's step cannot be zero");
     if (x[d] == dynamic || sizes[d] <= 0 || std::find(open.begin(), open.end(), d) != open.end())
       continue;
-    std::int64_t start = first_of(starts[d], x[d]), last;
-    bool far = __builtin_mul_overflow(sizes[d] - 1, steps[d], &last) || __builtin_add_overflow(start, last, &last);
-    if (start < 0 || start >= x[d] || far || last < 0 || last >= x[d])
+    std::int64_t start = first_of(starts[d], x[d]);
+    __int128 end = start + static_cast<__int128>(sizes[d] - 1) * steps[d];
+    auto last = static_cast<std::int64_t>(std::clamp<__int128>(end, -1, x[d]));
+    if (start < 0 || start >= x[d] || last < 0 || last >= x[d])
       return index_error(fmt::format("index {} is out of range for dimension {} of size {}",
                                      start < 0 || start >= x[d] ? starts[d] : last, d, x[d]));
   }
@@ -146,7 +151,7 @@ std::optional<Shape> resolved(const Shape &to, const Shape &from) {
 
 } // namespace
 
-const Attr::Payload &RuleArguments::attr(std::string_view name) const {
+const Attr::Payload &attribute(AttrList attrs, std::string_view name) {
   auto it = std::find_if(attrs.begin(), attrs.end(), [&](const Attr &a) { return a.name == name; });
   if (it == attrs.end())
     throw InternalError({}, fmt::format("an operation was made without its attribute '{}'", name));
@@ -231,6 +236,8 @@ TypeResult nonempty_reduction(const RuleArguments &a, const DTypeClass &accepts,
 
 TypeResult reshape(const RuleArguments &a) {
   const Shape &from = a.operands[0].shape, &to = a.list("shape");
+  if (!to.countable()) // else two products that are too large would be equal
+    return uncountable(to);
   if (!from.is_static())
     return TypeResult::ok(a.operands[0].dtype, to);
   std::optional<Shape> shape = resolved(to, from);
@@ -242,9 +249,12 @@ TypeResult reshape(const RuleArguments &a) {
 
 TypeResult broadcast_to(const RuleArguments &a) {
   const Shape &from = a.operands[0].shape, &to = a.list("shape");
+  for (std::int64_t d : to)
+    if (d < 0)
+      return shape_error(d == dynamic ? "the sizes to broadcast to must be known while tracing"
+                                      : fmt::format("{} is no shape to broadcast to: a size cannot be negative", to_string(to)));
   TypeResult r = broadcast(from, to, a.operands[0].dtype);
-  bool sized = std::all_of(to.begin(), to.end(), [](std::int64_t d) { return d >= 0; });
-  if (!sized || !r.type || r.type->shape.rank() != to.rank() || (r.type->shape.is_static() && !(r.type->shape == to)))
+  if (!r.type || r.type->shape.rank() != to.rank() || (r.type->shape.is_static() && !(r.type->shape == to)))
     return shape_error(fmt::format("the shape {} does not broadcast to {}", to_string(from), to_string(to)));
   return TypeResult::ok(a.operands[0].dtype, to);
 }
@@ -300,7 +310,7 @@ TypeResult concat(const RuleArguments &a) {
     if (out[axis] == dynamic || o.shape[axis] == dynamic)
       out[axis] = dynamic;
     else if (__builtin_add_overflow(out[axis], o.shape[axis], &out[axis]))
-      return shape_error(fmt::format("too many elements along axis {}", axis));
+      return shape_error(fmt::format("the sizes along axis {} add up to more than an int64 holds", axis));
   }
   return TypeResult::ok(first.dtype, out);
 }
@@ -340,7 +350,8 @@ std::optional<OpId> find_op(std::string_view name) {
 }
 
 TypeResult infer(OpId op, std::span<const TensorType> operands, AttrList attrs) {
-  return rules[static_cast<std::size_t>(op)]({operands, attrs});
+  TypeResult r = rules[static_cast<std::size_t>(op)]({operands, attrs});
+  return r.type && !r.type->shape.countable() ? uncountable(r.type->shape) : r;
 }
 
 } // namespace weft::detail

@@ -7,11 +7,14 @@
 
 namespace weft::detail {
 
+/// The attribute of that name. An operation that was made without it is an InternalError.
+const Attr::Payload &attribute(AttrList attrs, std::string_view name);
+
 struct RuleArguments {
   std::span<const TensorType> operands;
   AttrList attrs;
 
-  const Attr::Payload &attr(std::string_view name) const;
+  const Attr::Payload &attr(std::string_view name) const { return attribute(attrs, name); }
   const Shape &list(std::string_view name) const { return std::get<Shape>(attr(name)); }
   std::int64_t integer(std::string_view name) const { return std::get<std::int64_t>(attr(name)); }
 };

@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <cstring>
 #include <new>
 #include <span>
 #include <utility>
@@ -136,11 +135,22 @@ void weft_fail(weft_frame *f, std::int32_t kind, const char *message, const char
 
 std::int32_t weft_print(weft_frame *f, const weft_print_argument *arguments, std::int64_t count) {
   try {
-    if (f->publish)
-      f->publish(f);
-    std::string line;
+    std::string line; // made first: the arguments may be the variables' own elements
     append(line, true, arguments, count);
-    emit_line(line);
+    SinkRef sink = print_sink();
+    bool calls_back = sink && f->before_callback;
+    if (calls_back)
+      f->before_callback(f);
+    std::exception_ptr thrown;
+    try {
+      emit_line(line, sink);
+    } catch (...) {
+      thrown = std::current_exception();
+    }
+    if (calls_back)
+      f->after_callback(f);
+    if (thrown)
+      std::rethrow_exception(thrown);
     return 0;
   } catch (...) {
     *f->thrown = std::current_exception();
@@ -200,14 +210,7 @@ void weft_variable_assign(weft_frame *f, std::int32_t k, void *payload) {
 
 void *weft_variable_read(weft_frame *f, std::int32_t k) {
   const weft_variable &v = f->variables[k];
-  Storage *s = v.storage;
-  if (s + 1 != v.data) {
-    // An external buffer has no header before its elements, and compiled code finds headers by address.
-    auto *copy = weft_alloc(f, s->bytes, static_cast<std::int32_t>(s->kind));
-    if (copy)
-      std::memcpy(copy, v.data, static_cast<std::size_t>(s->bytes));
-    return copy;
-  }
+  Storage *s = v.storage; // its elements are behind its header: what is lent to a frame always is so
   Storage *hold = Storage::allocate(0, Storage::Kind::Raw);
   if (!hold)
     return owned(f, nullptr, 0);

@@ -34,7 +34,10 @@ struct weft_frame {
   std::uint32_t error_line, error_column;
   std::string *error_message;  // owned by the caller; set by weft_fail
   std::exception_ptr *thrown;  // what a callback threw
-  void (*publish)(weft_frame *); // makes variables visible before a callback; may be null
+  // Around a callback: publishes the variables and lets go of their locks; takes the locks again and lends what the variables have
+  // by then. Both null where the call writes none.
+  void (*before_callback)(weft_frame *);
+  void (*after_callback)(weft_frame *);
   void *owner;
 };
 

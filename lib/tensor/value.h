@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -107,7 +108,10 @@ WEFT_API ValueRef make_uninitialized(const TensorType &t, const SourceLocation &
 WEFT_API std::string print_text(const TensorType &t, const void *data);
 WEFT_API std::string numpy_text(const TensorType &t, const void *data);
 
-/// One line, given without its newline, to stdout or to the user's sink. What the sink throws passes through.
-WEFT_API void emit_line(std::string_view line);
+/// The user's sink; null where lines go to stdout.
+using SinkRef = std::shared_ptr<const std::function<void(std::string_view)>>;
+WEFT_API SinkRef print_sink();
+/// One line, given without its newline, to the sink, or to stdout where that is null. What the sink throws passes through.
+WEFT_API void emit_line(std::string_view line, const SinkRef &sink);
 
 } // namespace weft::detail

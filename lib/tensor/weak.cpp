@@ -2,6 +2,7 @@
 #include "lib/tensor/weak.h"
 
 #include "lib/tensor/half.h"
+#include "lib/tensor/number_text.h"
 
 #include <fmt/format.h>
 
@@ -10,10 +11,6 @@
 #include <limits>
 
 namespace weft::detail {
-namespace {
-
-/// Every integer of a 64-bit dtype, and its sign.
-using Integer = __int128;
 
 Integer read_integer(const Value &v) {
   auto as = [&](auto x) -> Integer {
@@ -40,22 +37,12 @@ Integer read_integer(const Value &v) {
   }
 }
 
-double read_real(const Value &v) {
-  if (v.type.dtype == DType::Float32) {
-    float x;
-    std::memcpy(&x, v.data, sizeof x);
-    return x;
-  }
-  double x;
-  std::memcpy(&x, v.data, sizeof x);
-  return x;
-}
+namespace {
+
+double real_of(const Value &v) { return read_real(v.type.dtype, v.data).value; }
 
 std::string number_text(const Value &v) {
-  if (is_floating(v.type.dtype))
-    return fmt::format("{}", read_real(v));
-  Integer i = read_integer(v);
-  return i < 0 ? fmt::format("{}", static_cast<std::int64_t>(i)) : fmt::format("{}", static_cast<std::uint64_t>(i));
+  return is_floating(v.type.dtype) ? fmt::format("{}", real_of(v)) : integer_text(v.type.dtype, v.data);
 }
 
 WeakResult to_integer(const Value &v, DType dtype) {
@@ -71,7 +58,7 @@ WeakResult to_integer(const Value &v, DType dtype) {
 
 WeakResult to_real(const Value &v, DType dtype) {
   bool real = is_floating(v.type.dtype);
-  double d = real ? read_real(v) : 0;
+  double d = real ? real_of(v) : 0;
   auto result = [&](auto x, bool infinite) -> WeakResult {
     if (infinite && !std::isinf(d))
       return {nullptr, fmt::format("the number {} overflows {}", number_text(v), name(dtype))};

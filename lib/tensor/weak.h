@@ -4,6 +4,11 @@
 
 namespace weft::detail {
 
+/// Every integer of a 64-bit dtype, and its sign.
+using Integer = __int128;
+/// The only element of a concrete integer value.
+Integer read_integer(const Value &v);
+
 /// A C++ value in the dtype of what it stands beside, or why that cannot be.
 struct WeakResult {
   ValueRef value;

@@ -70,14 +70,14 @@ void TracerImpl::print(std::span<const Operand> args, const SourceLocation &loc)
   PrintOp::create(builder_, location(context_, where), values);
 }
 
-void TracerImpl::check(const Operand &cond, std::string_view message, std::span<const Operand> args) {
+void TracerImpl::check(const Operand &cond, std::string_view message, std::span<const Operand> args, ErrorKind kind) {
   mlir::Value c = condition(cond, "check", cond.loc());
   list.last = cond.loc();
   llvm::SmallVector<mlir::Value> values;
   for (const Operand &a : args)
     values.push_back(use(a.value(), a.loc()));
   CheckOp::create(builder_, location(context_, cond.loc()), c, values, llvm::StringRef(message.data(), message.size()),
-                  static_cast<std::int32_t>(ErrorKind::Check));
+                  static_cast<std::int32_t>(kind));
 }
 
 } // namespace weft::trace

@@ -57,7 +57,7 @@ public:
   ValueRef variable_read(detail::VariableState &v, const SourceLocation &loc) override;
   void variable_assign(detail::VariableState &v, const ValueRef &value, const SourceLocation &loc) override;
   void print(std::span<const Operand> args, const SourceLocation &loc) override;
-  void check(const Operand &cond, std::string_view message, std::span<const Operand> args) override;
+  void check(const Operand &cond, std::string_view message, std::span<const Operand> args, detail::ErrorKind kind) override;
   detail::TracedFunction finish(std::span<const ValueRef> results, const SourceLocation &loc) override;
   std::vector<ValueRef> inline_call(const detail::TracedFunction &f, std::span<const ValueRef> arguments,
                                     const SourceLocation &loc) override;

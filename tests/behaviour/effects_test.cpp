@@ -1,7 +1,10 @@
 // Effects: prints, checks and Variables, in branches, loops, nested functions and after failures.
 #include "tests/support/program.h"
 
+#include <chrono>
+#include <future>
 #include <stdexcept>
+#include <utility>
 
 using namespace weft;
 using namespace weft::test;
@@ -65,6 +68,95 @@ TEST(Effects, WhatTheSinkThrowsReachesTheCaller) {
   Printed printed;
   EXPECT_EQ(as_int(f(2)), 2);
   EXPECT_EQ(printed.take(), "first 2\nsecond 2\n");
+}
+
+TEST(Effects, WhatTheSinkAssignsIsTheValueAfterThePrint) {
+  Variable v(0, "v"), row(zeros({3}, int32), "row"), text("", "text");
+  auto program = [&](Tensor x) {
+    v.assign_add(x);
+    row.assign_add(x);
+    text.assign("a");
+    Tensor before = v.value() * 1000 + row[0]; // read before the sink assigns
+    Tensor held = row.value();
+    print(v, row, text);
+    v.assign_add(1);
+    row.assign_add(1);
+    text.assign(text.value() + "c");
+    return before * 1000 + sum(held);
+  };
+  auto f = function(program);
+  std::string printed;
+  set_print_sink([&](std::string_view line) {
+    printed += line;
+    if (v.item<int>() < 50) {
+      v.assign(100);
+      row.assign(Tensor{7, 8, 9});
+      text.assign("sink ");
+    }
+  });
+  for (bool compiled : {false, true, true}) {
+    v.assign(0), row.assign(zeros({3}, int32)), printed.clear();
+    EXPECT_EQ(as_int(compiled ? f(2) : program(2)), 2002006);
+    EXPECT_EQ(printed, "2 [2 2 2] a\n");
+    EXPECT_EQ(v.item<int>(), 101);
+    EXPECT_EQ(ints(row.value()), (std::vector<int>{8, 9, 10}));
+    EXPECT_EQ(text.item<std::string>(), "sink c");
+    compiled ? f(60) : program(60); // a sink that assigns nothing changes nothing
+    EXPECT_EQ(v.item<int>(), 162);
+  }
+  set_print_sink({});
+}
+
+TEST(Effects, ASinkMayWaitForAnotherWriter) {
+  Variable a(0, "a"), b(0, "b");
+  auto both = function([&](Tensor x) {
+    a.assign_add(x);
+    b.assign_add(x);
+  });
+  both(0);
+  for (Variable *v : {&a, &b})
+    for (bool verify : {false, true}) {
+      auto f = function([v](Tensor x) {
+        v->assign_add(x);
+        print("writing");
+        v->assign_add(x);
+      }, {.verify = verify});
+      set_print_sink({});
+      if (!verify)
+        f(0); // traced
+      bool waited = false;
+      std::future<void> other;
+      set_print_sink([&](std::string_view) {
+        if (!std::exchange(waited, true)) {
+          other = std::async(std::launch::async, [&] { both(verify ? 0 : 10); });
+          EXPECT_EQ(other.wait_for(std::chrono::seconds(20)), std::future_status::ready) << "the call holds its variable meanwhile";
+        }
+      });
+      a.assign(0), b.assign(0);
+      f(1);
+      set_print_sink({});
+      ASSERT_TRUE(waited);
+      other.wait();
+      EXPECT_EQ(v->item<int>(), verify ? 2 : 12);
+    }
+}
+
+TEST(Effects, VerifyRunsTheEffectsOfInnerFunctionsOnce) {
+  Printed printed;
+  Variable calls(0, "calls");
+  auto inner = function([&](Tensor x) {
+    print("inner", x);
+    calls.assign_add(1);
+    return x + 1;
+  });
+  auto outer = function([&](Tensor x) { return inner(x) * 2; }, {.verify = true});
+  EXPECT_EQ(as_int(outer(1)), 4);
+  EXPECT_EQ(printed.take(), "inner 1\n");
+  EXPECT_EQ(calls.item<int>(), 1);
+  EXPECT_EQ(as_int(outer(2)), 6);
+  EXPECT_EQ(printed.take(), "inner 2\n");
+  EXPECT_EQ(as_int(inner(3)), 4); // and this thread compiles again
+  EXPECT_EQ(printed.take(), "inner 3\n");
 }
 
 TEST(Effects, ACheckThatHoldsDoesNothing) {

@@ -62,6 +62,34 @@ TEST(Functions, HostArgumentsOfEveryKind) {
   EXPECT_EQ(f.trace_count(), 6u);
 }
 
+// More groups than stay in one function: sums, scalings in place and not, an index that is checked, strings.
+TEST(Functions, ManyLoopsInOneFunction) {
+  auto program = [](Tensor x, Tensor i, Tensor words) {
+    Tensor total = 0.0f;
+    for (int k = 0; k < 60; ++k) {
+      x = x / sum(x);
+      x = concat({x(slice(1, none)), x(slice(0, 1))}) * 4 + 1;
+      total = total + max(x) - x[i];
+      words = words + "x";
+    }
+    return std::tuple{x, total, words};
+  };
+  auto f = function(program);
+  Tensor x = {1.0f, 2.0f, 4.0f, 9.0f, 0.5f}, words = {"a", "b"};
+  auto [ex, et, ew] = program(x, 3, words);
+  auto [cx, ct, cw] = f(x, 3, words);
+  EXPECT_EQ(floats(cx), floats(ex));
+  EXPECT_EQ(ct.item<float>(), et.item<float>());
+  EXPECT_EQ(cw.to_vector<std::string>(), (std::vector<std::string>{"a" + std::string(60, 'x'), "b" + std::string(60, 'x')}));
+  // sum(4 * x / sum(x) + 1) = 4 + 5, whatever x is.
+  EXPECT_NEAR(sum(cx).item<float>(), 9, 1e-5);
+  EXPECT_THROW(f(x, 5, words), IndexError);
+  std::string loops = f.ir(Stage::Loops, x, 3, words);
+  EXPECT_NE(loops.find("func.func private"), std::string::npos);
+  // The turns are alike, so they share their loops.
+  EXPECT_LT(occurrences(loops, "func.func private"), 12);
+}
+
 TEST(Functions, LiteralsConvertToDeclaredParameters) {
   auto f = function([](Tensor x, Tensor y) { return x + y; });
   EXPECT_EQ(floats(f({1.f, 2.f}, 3.f)), (std::vector<float>{4, 5}));

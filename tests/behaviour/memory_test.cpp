@@ -147,11 +147,24 @@ std::function<void()> assignments() {
   };
 }
 
+/// Two ranks in turn, whose sizes were opened.
+std::function<void()> ranks_in_turn() {
+  auto f = function([](Tensor x) { return x + x; }, {.reduce_retracing = true});
+  for (std::int64_t n : {3, 4, 5})
+    f(zeros({n})), f(zeros({2, n}));
+  return [f, row = zeros({7}), matrix = zeros({2, 7})] {
+    for (int i = 0; i < 1000; ++i)
+      f(row), f(matrix);
+    ASSERT_LE(f.trace_count(), 4u);
+  };
+}
+
 const Work works[] = {
     {"CallsOfAHundredSignatures", 2, 100, 1 * MiB, calls_of_a_hundred_signatures},
     {"Strings", 2, 100, 1 * MiB, strings},
     {"RunsThatFailWithStringsAlive", 2, 20, 1 * MiB, runs_that_fail_with_strings_alive},
     {"Assignments", 2, 100, 1 * MiB, assignments},
+    {"RanksInTurn", 2, 50, 1 * MiB, ranks_in_turn},
     {"TracesThatFail", 210, 400, 8 * MiB, traces_that_fail},
     {"TracesLeftByAnException", 210, 400, 8 * MiB, traces_left_by_an_exception},
     {"CodeThatComesAndGoes", 40, 40, 8 * MiB, code_that_comes_and_goes},

@@ -47,6 +47,12 @@ TEST(ConcreteFunctions, APlaceholderHasNoValue) {
   EXPECT_EQ(g.concrete(spec(float32))(2.0f).item<float>(), 2);
 }
 
+TEST(Options, FastMathIsRefused) {
+  auto f = [](Tensor x) { return x * x; };
+  expect_error([&] { function("squared", f, {.fast_math = true}); }, a<TraceError>, __FILE__, __LINE__, {"squared", "fast_math"});
+  EXPECT_EQ(function("squared", f)(3).item<int>(), 9);
+}
+
 TEST(EmptyFunctions, EveryUseIsAnError) {
   Function<Tensor(Tensor)> f;
   expect_error([&] { f(1); }, a<TraceError>, __FILE__, __LINE__, {"empty", "weft::function"});

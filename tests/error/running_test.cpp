@@ -2,6 +2,8 @@
 // user's line, the trace stays, and the next call works.
 #include "tests/error/wrong.h"
 
+#include <limits>
+
 using namespace weft;
 using namespace weft::test;
 
@@ -23,6 +25,7 @@ template <int... v> Tensor list() { return Tensor{v...}; }
 
 // clang-format off: one program, one line, whose number is recorded beside it.
 const Fault faults[] = {
+    {"IndexAfterAPrint", a<IndexError>, __LINE__, {"2000000000"}, [](Tensor n) { print(n[0]); return n[n[1]]; }, list<5, 2'000'000'000>, list<5, 1>},
     {"Divide", a<CheckError>, __LINE__, {"zero"}, [](Tensor n) { return 7 / n; }, zero, one},
     {"Percent", a<CheckError>, __LINE__, {"zero"}, [](Tensor n) { return 7 % n; }, zero, one},
     {"FloorDivide", a<CheckError>, __LINE__, {"zero"}, [](Tensor n) { return floor_divide(7, n); }, zero, one},
@@ -86,6 +89,73 @@ TEST_P(Faults, InsideAnotherFunction) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Errors, Faults, testing::ValuesIn(faults), [](const auto &info) { return std::string(info.param.name); });
+
+// --- C++ numbers given to a parameter of type Operand: as eagerly, they take the dtype of what they stand beside, and must fit.
+
+struct Number {
+  const char *name;
+  bool (*is)(const Error &);
+  Says says;
+  Tensor (*program)(Operand x);
+  Operand bad, good;
+  double value; // of the result for `good`
+};
+
+Tensor beside(const Operand &x, DType dtype) { return cast(x + zeros({}, dtype), float64); }
+template <DType dtype> Tensor plus(Operand x) { return beside(x, dtype); }
+
+Variable byte(std::uint8_t{0}, "v");
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
+const Number numbers[] = {
+    {"AboveUInt8", a<DTypeError>, {"add", "300", "uint8"}, plus<uint8>, 300, 255, 255},
+    {"BelowUInt8", a<DTypeError>, {"-1", "uint8"}, plus<uint8>, -1, 0, 0},
+    {"AboveInt8", a<DTypeError>, {"128", "int8"}, plus<int8>, 128, 127, 127},
+    {"BelowInt8", a<DTypeError>, {"-129", "int8"}, plus<int8>, -129, -128, -128},
+    {"AboveInt32", a<DTypeError>, {"2147483648", "int32"}, plus<int32>, std::int64_t{1} << 31, (std::int64_t{1} << 31) - 1, 2147483647},
+    {"UnsignedAboveInt32", a<DTypeError>, {"4294967295", "int32"}, plus<int32>, 4294967295u, 7u, 7},
+    {"NegativeBesideUInt32", a<DTypeError>, {"-1", "uint32"}, plus<uint32>, -1, 2147483647, 2147483647},
+    {"NegativeBesideUInt64", a<DTypeError>, {"-5", "uint64"}, plus<uint64>, std::int64_t{-5}, std::int64_t{5}, 5},
+    {"UInt64AboveInt64", a<DTypeError>, {"9223372036854775808", "int64"}, plus<int64>, std::uint64_t{1} << 63, std::uint64_t{9}, 9},
+    {"AboveFloat32", a<DTypeError>, {"1e+300", "float32"}, plus<float32>, 1e300, 0.5, 0.5},
+    {"BelowFloat32", a<DTypeError>, {"-1e+300", "float32"}, plus<float32>, -1e300, -infinity, -infinity},
+    {"RealAboveFloat16", a<DTypeError>, {"70000", "float16"}, plus<float16>, 70000.0f, 65504.0f, 65504},
+    {"IntegerAboveFloat16", a<DTypeError>, {"70000", "float16"}, plus<float16>, 70000, 2048, 2048},
+    {"AboveBFloat16", a<DTypeError>, {"1e+300", "bfloat16"}, plus<bfloat16>, 1e300, 2.0, 2},
+    {"OneChoiceOfWhere", a<DTypeError>, {"where", "300", "uint8"}, [](Operand x) { return cast(where(Tensor(true), x, zeros({}, uint8)), float64); }, 300, 200, 200},
+    {"AssignedToAVariable", a<VariableError>, {"'v'", "assign", "300", "uint8"},
+     [](Operand x) { byte.assign(x); return cast(byte, float64); }, 300, 44, 44},
+    {"SubtractedFromAVariable", a<VariableError>, {"'v'", "assign_sub", "-1", "uint8"},
+     [](Operand x) { byte.assign(9); byte.assign_sub(x); return cast(byte, float64); }, -1, 2, 7},
+    {"ABoundOfARange", a<DTypeError>, {"range", "4294967296", "int32"},
+     [](Operand x) { Tensor n = 0.0; for (Tensor i : range(Tensor(0), x)) n += 1; return n; }, std::int64_t{1} << 32, std::int64_t{3}, 3},
+};
+
+void PrintTo(const Number &n, std::ostream *os) { *os << n.name; }
+
+class Numbers : public testing::TestWithParam<Number> {};
+
+TEST_P(Numbers, Eager) {
+  const Number &p = GetParam();
+  EXPECT_EQ(p.program(p.good).item<double>(), p.value);
+  try {
+    p.program(p.bad);
+    ADD_FAILURE() << "no error";
+  } catch (const Error &e) {
+    EXPECT_TRUE(p.is(e)) << e.what();
+  }
+}
+TEST_P(Numbers, Compiled) {
+  const Number &p = GetParam();
+  auto f = function(p.program);
+  EXPECT_EQ(f(p.good).item<double>(), p.value);
+  Operand bad = p.bad;
+  for (int i = 0; i < 2; ++i) // the place is that of the call that gives the number, and not of the one that was traced
+    expect_error([&] { f(bad); }, p.is, __FILE__, __LINE__, p.says);
+  EXPECT_EQ(f(p.good).item<double>(), p.value);
+  EXPECT_EQ(f.trace_count(), 1u);
+}
+INSTANTIATE_TEST_SUITE_P(Errors, Numbers, testing::ValuesIn(numbers), [](const auto &info) { return std::string(info.param.name); });
 
 TEST(Memory, AResultThatDoesNotFitIsAnError) {
   constexpr std::int64_t huge = std::int64_t{1} << 50;

@@ -1,4 +1,4 @@
-// RUN: %weft-opt %s --weft-assign-buffers --split-input-file | FileCheck %s
+// RUN: %weft-opt %s --weft-assign-buffers --split-input-file --verify-diagnostics | FileCheck %s
 
 // An argument is never written; a value that dies in a group gives it its buffer, also where it is read twice.
 // CHECK-LABEL: func.func @in_place(
@@ -343,4 +343,263 @@ func.func @constants(%n: index) -> (tensor<2xf32>, tensor<2xi32>) {
   }
   weft.print %u : tensor<2x!weft.string>
   return %r, %t : tensor<2xf32>, tensor<2xi32>
+}
+
+// -----
+
+// A value that is read again later keeps its buffer; its last reader may write there.
+// CHECK-LABEL: func.func @later_use
+// CHECK: %[[A:.*]] = weft.alloc()
+// CHECK: %[[B:.*]] = weft.alloc()
+// CHECK: weft.fused ins(%[[A]] : memref<4xf32>) outs(%[[B]] : memref<4xf32>)
+// CHECK: weft.fused ins(%[[A]], %[[B]] : memref<4xf32>, memref<4xf32>) outs(%[[A]] : memref<4xf32>)
+// CHECK: weft.free %[[B]]
+// CHECK: return %[[A]]
+func.func @later_use(%x: tensor<4xf32>) -> tensor<4xf32> {
+  %0 = weft.fused ins(%x : tensor<4xf32>) {
+  ^bb0(%a: tensor<4xf32>):
+    %s = weft.negative %a : (tensor<4xf32>) -> tensor<4xf32>
+    weft.yield %s : tensor<4xf32>
+  } -> tensor<4xf32>
+  %1 = weft.fused ins(%0 : tensor<4xf32>) {
+  ^bb0(%a: tensor<4xf32>):
+    %s = weft.exp %a : (tensor<4xf32>) -> tensor<4xf32>
+    weft.yield %s : tensor<4xf32>
+  } -> tensor<4xf32>
+  %2 = weft.fused ins(%0, %1 : tensor<4xf32>, tensor<4xf32>) {
+  ^bb0(%a: tensor<4xf32>, %b: tensor<4xf32>):
+    %s = weft.add %a, %b : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+    weft.yield %s : tensor<4xf32>
+  } -> tensor<4xf32>
+  return %2 : tensor<4xf32>
+}
+
+// -----
+
+// A loop borrows: what it reads from outside is needed in the next turn, so no turn writes or frees it. Nor does it write what it
+// carries while the turn still reads that.
+// CHECK-LABEL: func.func @borrowed_by_loop
+// CHECK: %[[V:.*]] = weft.alloc()
+// CHECK: scf.for {{.*}} iter_args(%[[U:.*]] = %{{.*}})
+// CHECK-NEXT: %[[W:.*]] = weft.alloc()
+// CHECK-NEXT: weft.fused ins(%[[V]], %[[U]] : memref<4xf32>, memref<4xf32>) outs(%[[W]] : memref<4xf32>)
+// CHECK: weft.print %[[U]]
+// CHECK-NEXT: weft.free %[[U]]
+// CHECK-NEXT: scf.yield %[[W]]
+// CHECK: weft.free %[[V]]
+func.func @borrowed_by_loop(%n: index, %x: tensor<4xf32>) -> tensor<4xf32> {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %0 = weft.fused ins(%x : tensor<4xf32>) {
+  ^bb0(%a: tensor<4xf32>):
+    %s = weft.negative %a : (tensor<4xf32>) -> tensor<4xf32>
+    weft.yield %s : tensor<4xf32>
+  } -> tensor<4xf32>
+  %r = scf.for %i = %c0 to %n step %c1 iter_args(%u = %x) -> tensor<4xf32> {
+    %1 = weft.fused ins(%0, %u : tensor<4xf32>, tensor<4xf32>) {
+    ^bb0(%a: tensor<4xf32>, %b: tensor<4xf32>):
+      %s = weft.add %a, %b : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+      weft.yield %s : tensor<4xf32>
+    } -> tensor<4xf32>
+    weft.print %u : tensor<4xf32>
+    scf.yield %1 : tensor<4xf32>
+  }
+  return %r : tensor<4xf32>
+}
+
+// -----
+
+// A variable's buffer is shared with the variable: it is never written, only freed. What the variable takes over is copied if the
+// caller gets it too.
+// CHECK-LABEL: func.func @shared
+// CHECK: %[[V:.*]] = weft.variable_read "v"
+// CHECK-NEXT: %[[A:.*]] = weft.alloc()
+// CHECK-NEXT: weft.fused ins(%[[V]] : memref<2xf32>) outs(%[[A]] : memref<2xf32>)
+// CHECK: weft.free %[[V]]
+// CHECK: %[[C:.*]] = weft.alloc()
+// CHECK: memref.copy %[[A]], %[[C]]
+// CHECK: weft.variable_assign %[[C]] to "v"
+// CHECK: return %[[A]]
+func.func @shared() -> tensor<2xf32> {
+  %v = weft.variable_read "v" slot 0 : tensor<2xf32>
+  %0 = weft.fused ins(%v : tensor<2xf32>) {
+  ^bb0(%a: tensor<2xf32>):
+    %s = weft.negative %a : (tensor<2xf32>) -> tensor<2xf32>
+    weft.yield %s : tensor<2xf32>
+  } -> tensor<2xf32>
+  weft.variable_assign %0 to "v" slot 0 : tensor<2xf32>
+  return %0 : tensor<2xf32>
+}
+
+// -----
+
+// An argument is the caller's: a variable or a result gets a copy of it.
+// CHECK-LABEL: func.func @arguments(
+// CHECK-SAME: %[[X:.*]]: memref<2xf32>)
+// CHECK: %[[A:.*]] = weft.alloc()
+// CHECK: memref.copy %[[X]], %[[A]]
+// CHECK: weft.variable_assign %[[A]] to "v"
+// CHECK: %[[B:.*]] = weft.alloc()
+// CHECK: memref.copy %[[X]], %[[B]]
+// CHECK-NOT: weft.free
+// CHECK: return %[[B]]
+func.func @arguments(%x: tensor<2xf32>) -> tensor<2xf32> {
+  weft.variable_assign %x to "v" slot 0 : tensor<2xf32>
+  return %x : tensor<2xf32>
+}
+
+// -----
+
+// No result in the buffer of an input that is read for several elements, nor of one that is reduced: not even where the shapes
+// are the same.
+// CHECK-LABEL: func.func @other_reads
+// CHECK: %[[A:.*]] = weft.alloc() : memref<1x4xf32>
+// CHECK: %[[B:.*]] = weft.alloc() : memref<3x4xf32>
+// CHECK: weft.fused ins(%[[A]], %{{.*}} : memref<1x4xf32>, memref<3x4xf32>) outs(%[[B]] : memref<3x4xf32>)
+// CHECK: weft.free %[[A]]
+// CHECK: %[[C:.*]] = weft.alloc() : memref<1x4xf32>
+// CHECK: %[[D:.*]] = weft.alloc() : memref<1x4xf32>
+// CHECK: weft.fused ins(%[[C]] : memref<1x4xf32>) outs(%[[D]] : memref<1x4xf32>)
+// CHECK: weft.free %[[C]]
+// CHECK: return %[[B]], %[[D]]
+func.func @other_reads(%x: tensor<1x4xf32>, %y: tensor<3x4xf32>) -> (tensor<3x4xf32>, tensor<1x4xf32>) {
+  %0 = weft.fused ins(%x : tensor<1x4xf32>) {
+  ^bb0(%a: tensor<1x4xf32>):
+    %s = weft.negative %a : (tensor<1x4xf32>) -> tensor<1x4xf32>
+    weft.yield %s : tensor<1x4xf32>
+  } -> tensor<1x4xf32>
+  %1 = weft.fused ins(%0, %y : tensor<1x4xf32>, tensor<3x4xf32>) {
+  ^bb0(%a: tensor<1x4xf32>, %b: tensor<3x4xf32>):
+    %s = weft.add %a, %b : (tensor<1x4xf32>, tensor<3x4xf32>) -> tensor<3x4xf32>
+    weft.yield %s : tensor<3x4xf32>
+  } -> tensor<3x4xf32>
+  %2 = weft.fused ins(%x : tensor<1x4xf32>) {
+  ^bb0(%a: tensor<1x4xf32>):
+    %s = weft.abs %a : (tensor<1x4xf32>) -> tensor<1x4xf32>
+    weft.yield %s : tensor<1x4xf32>
+  } -> tensor<1x4xf32>
+  %3 = weft.fused ins(%2 : tensor<1x4xf32>) {
+  ^bb0(%a: tensor<1x4xf32>):
+    %s = weft.sum %a axes = [0] {keepdims = true} : (tensor<1x4xf32>) -> tensor<1x4xf32>
+    weft.yield %s : tensor<1x4xf32>
+  } -> tensor<1x4xf32>
+  return %1, %3 : tensor<3x4xf32>, tensor<1x4xf32>
+}
+
+// -----
+
+// A group of strings writes in place if it has one result. With two, a store would release what the other result still reads.
+// CHECK-LABEL: func.func @strings_in_place
+// CHECK: %[[A:.*]] = weft.alloc() : memref<2x!weft.string>
+// CHECK: weft.fused ins(%[[A]] : memref<2x!weft.string>) outs(%[[A]] : memref<2x!weft.string>)
+// CHECK: %[[B:.*]] = weft.alloc() : memref<2x!weft.string>
+// CHECK: %[[C:.*]] = weft.alloc() : memref<2x!weft.string>
+// CHECK: weft.fused ins(%[[A]] : memref<2x!weft.string>) outs(%[[B]], %[[C]] : memref<2x!weft.string>, memref<2x!weft.string>)
+// CHECK: weft.free %[[A]] : memref<2x!weft.string>
+// CHECK: return %[[B]], %[[C]]
+func.func @strings_in_place(%x: tensor<2x!weft.string>) -> (tensor<2x!weft.string>, tensor<2x!weft.string>) {
+  %0 = weft.fused ins(%x : tensor<2x!weft.string>) {
+  ^bb0(%a: tensor<2x!weft.string>):
+    %s = weft.add %a, %a : (tensor<2x!weft.string>, tensor<2x!weft.string>) -> tensor<2x!weft.string>
+    weft.yield %s : tensor<2x!weft.string>
+  } -> tensor<2x!weft.string>
+  %1 = weft.fused ins(%0 : tensor<2x!weft.string>) {
+  ^bb0(%a: tensor<2x!weft.string>):
+    %s = weft.add %a, %a : (tensor<2x!weft.string>, tensor<2x!weft.string>) -> tensor<2x!weft.string>
+    weft.yield %s : tensor<2x!weft.string>
+  } -> tensor<2x!weft.string>
+  %2:2 = weft.fused ins(%1 : tensor<2x!weft.string>) {
+  ^bb0(%a: tensor<2x!weft.string>):
+    %s = weft.add %a, %a : (tensor<2x!weft.string>, tensor<2x!weft.string>) -> tensor<2x!weft.string>
+    %t = weft.add %s, %a : (tensor<2x!weft.string>, tensor<2x!weft.string>) -> tensor<2x!weft.string>
+    weft.yield %s, %t : tensor<2x!weft.string>, tensor<2x!weft.string>
+  } -> tensor<2x!weft.string>, tensor<2x!weft.string>
+  return %2#0, %2#1 : tensor<2x!weft.string>, tensor<2x!weft.string>
+}
+
+// -----
+
+// An element taken out of a buffer of strings is copied: the buffer may die first.
+// CHECK-LABEL: func.func @element
+// CHECK: %[[V:.*]] = memref.load
+// CHECK: %[[S:.*]] = weft.text_copy %[[V]]
+// CHECK: return %[[S]]
+func.func @element(%x: tensor<2x!weft.string>, %i: index) -> !weft.string {
+  %s = tensor.extract %x[%i] : tensor<2x!weft.string>
+  return %s : !weft.string
+}
+
+// -----
+
+// What nobody reads is freed where it is made.
+// CHECK-LABEL: func.func @dead
+// CHECK: weft.fused {{.*}} outs(%[[A:.*]] : memref<2xf32>)
+// CHECK: weft.free %[[A]]
+// CHECK-NEXT: %[[V:.*]] = weft.variable_read "v"
+// CHECK-NEXT: weft.free %[[V]]
+// CHECK-NEXT: %[[S:.*]] = weft.text_concat
+// CHECK-NEXT: weft.free %[[S]] : !weft.string
+// CHECK-NEXT: return
+func.func @dead(%x: tensor<2xf32>, %s: !weft.string) {
+  %0 = weft.fused ins(%x : tensor<2xf32>) {
+  ^bb0(%a: tensor<2xf32>):
+    %s1 = weft.negative %a : (tensor<2xf32>) -> tensor<2xf32>
+    weft.yield %s1 : tensor<2xf32>
+  } -> tensor<2xf32>
+  %v = weft.variable_read "v" slot 0 : tensor<2xf32>
+  %t = weft.text_concat %s, %s
+  return
+}
+
+// -----
+
+// An open size comes from the operation that makes the shape, and a result of that size may take over the buffer.
+// CHECK-LABEL: func.func @open(
+// CHECK-SAME: %[[X:.*]]: memref<?xf32>, %[[Y:.*]]: memref<?xf32>)
+// CHECK-DAG: %[[M:.*]] = memref.dim %[[X]]
+// CHECK-DAG: %[[N:.*]] = memref.dim %[[Y]]
+// CHECK: %[[SIZE:.*]] = arith.addi %{{.*}}, %[[N]] : index
+// CHECK: %[[A:.*]] = weft.alloc(%[[SIZE]]) : memref<?xf32>
+// CHECK: weft.fused ins(%[[A]] : memref<?xf32>) outs(%[[A]] : memref<?xf32>)
+func.func @open(%x: tensor<?xf32>, %y: tensor<?xf32>) -> tensor<?xf32> {
+  %0 = weft.fused ins(%x, %y : tensor<?xf32>, tensor<?xf32>) {
+  ^bb0(%a: tensor<?xf32>, %b: tensor<?xf32>):
+    %s = weft.concat %a, %b axis = 0 : (tensor<?xf32>, tensor<?xf32>) -> tensor<?xf32>
+    weft.yield %s : tensor<?xf32>
+  } -> tensor<?xf32>
+  %1 = weft.fused ins(%0 : tensor<?xf32>) {
+  ^bb0(%a: tensor<?xf32>):
+    %s = weft.exp %a : (tensor<?xf32>) -> tensor<?xf32>
+    weft.yield %s : tensor<?xf32>
+  } -> tensor<?xf32>
+  return %1 : tensor<?xf32>
+}
+
+//===--- What is not in the Optimized form is refused ------------------------------------------------------------------===//
+
+// -----
+
+func.func @not_fused(%x: tensor<4xf32>) -> tensor<4xf32> {
+  // expected-error @+1 {{has tensors and is not in a group}}
+  %0 = weft.negative %x : (tensor<4xf32>) -> tensor<4xf32>
+  return %0 : tensor<4xf32>
+}
+
+// -----
+
+func.func private @other(tensor<4xf32>) -> tensor<4xf32>
+func.func @call(%x: tensor<4xf32>) -> tensor<4xf32> {
+  // expected-error @+1 {{has tensors and is not in a group}}
+  %0 = func.call @other(%x) : (tensor<4xf32>) -> tensor<4xf32>
+  return %0 : tensor<4xf32>
+}
+
+// -----
+
+func.func @region(%x: tensor<4xf32>) -> tensor<4xf32> {
+  // expected-error @+1 {{has tensors and is not in a group}}
+  %0 = scf.execute_region -> tensor<4xf32> {
+    scf.yield %x : tensor<4xf32>
+  }
+  return %0 : tensor<4xf32>
 }

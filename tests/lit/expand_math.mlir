@@ -57,3 +57,43 @@ func.func @kept(%x: f64, %y: f32) -> (f64, f32) {
   %f = math.floor %s : f32
   return %e, %f : f64, f32
 }
+
+// bfloat16 as float16: one rounding, at the end.
+// CHECK-LABEL: func.func @bfloat
+// CHECK: %[[X:.*]] = arith.extf %{{.*}} : bf16 to f32
+// CHECK-NOT: bf16
+// CHECK: arith.truncf %{{.*}} : f32 to bf16
+// CHECK-NOT: arith.truncf
+// CHECK: return
+func.func @bfloat(%x: bf16) -> bf16 {
+  %y = math.tanh %x : bf16
+  return %y : bf16
+}
+
+// Only exp, log and tanh are polynomials: their relatives keep their own, more exact functions.
+// CHECK-LABEL: func.func @relatives
+// CHECK: math.expm1 %{{.*}} : f32
+// CHECK: math.log1p %{{.*}} : f32
+// CHECK: math.log2 %{{.*}} : f32
+// CHECK: math.sin %{{.*}} : f32
+// CHECK-NOT: math.fma
+func.func @relatives(%x: f32) -> f32 {
+  %a = math.expm1 %x : f32
+  %b = math.log1p %a : f32
+  %c = math.log2 %b : f32
+  %d = math.sin %c : f32
+  return %d : f32
+}
+
+// float64 log and tanh stay too.
+// CHECK-LABEL: func.func @wide
+// CHECK: math.log %{{.*}} : f64
+// CHECK: math.tanh %{{.*}} : f64
+// CHECK-NOT: arith.extf
+// CHECK-NOT: arith.truncf
+// CHECK-NOT: math.fma
+func.func @wide(%x: f64) -> f64 {
+  %l = math.log %x : f64
+  %t = math.tanh %l : f64
+  return %t : f64
+}

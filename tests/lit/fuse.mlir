@@ -240,3 +240,171 @@ func.func @pieces(%k: f32, %y: tensor<2xf32>) -> (tensor<8xf32>, tensor<8xf32>) 
   %s = weft.add %i, %b : (tensor<8xf32>, tensor<8xf32>) -> tensor<8xf32>
   return %i, %s : tensor<8xf32>, tensor<8xf32>
 }
+
+// -----
+
+// A reduction is never in one loop with what reads it: the loop would need the sum before it has it. What is divided is stored,
+// since it is read twice, and each group waits for the one before it.
+// CHECK-LABEL: func.func @softmax
+// CHECK-SAME: %[[X:.*]]: tensor<8xf32>)
+// CHECK: %[[E:.*]] = weft.fused ins(%[[X]]
+// CHECK-NEXT: ^bb0
+// CHECK-NEXT: weft.exp
+// CHECK-NEXT: weft.yield
+// CHECK: %[[S:.*]] = weft.fused ins(%[[E]]
+// CHECK-NEXT: ^bb0
+// CHECK-NEXT: weft.sum
+// CHECK-NEXT: weft.yield
+// CHECK: %[[Q:.*]] = weft.fused ins(%[[E]], %[[S]]
+// CHECK-NEXT: ^bb0
+// CHECK-NEXT: weft.divide
+// CHECK-NEXT: weft.yield
+// CHECK: %[[M:.*]] = weft.fused ins(%[[Q]]
+// CHECK-NEXT: ^bb0
+// CHECK-NEXT: weft.max
+// CHECK-NEXT: weft.yield
+// CHECK: %[[R:.*]] = weft.fused ins(%[[Q]], %[[M]]
+// CHECK-NEXT: ^bb0
+// CHECK-NEXT: weft.subtract
+// CHECK-NEXT: weft.yield
+// CHECK: return %[[R]]
+func.func @softmax(%x: tensor<8xf32>) -> tensor<8xf32> {
+  %e = weft.exp %x : (tensor<8xf32>) -> tensor<8xf32>
+  %s = weft.sum %e axes = [0] {keepdims = true} : (tensor<8xf32>) -> tensor<1xf32>
+  %q = weft.divide %e, %s : (tensor<8xf32>, tensor<1xf32>) -> tensor<8xf32>
+  %m = weft.max %q axes = [0] : (tensor<8xf32>) -> f32
+  %r = weft.subtract %q, %m : (tensor<8xf32>, f32) -> tensor<8xf32>
+  return %r : tensor<8xf32>
+}
+
+// -----
+
+// Two groups that would wait for each other stay apart, though they read the same and have one shape: between them is a reduction
+// of the first that the second reads.
+// CHECK-LABEL: func.func @between
+// CHECK: %[[A:.*]] = weft.fused
+// CHECK-NEXT: ^bb0
+// CHECK-NEXT: weft.exp
+// CHECK-NEXT: weft.yield
+// CHECK: %[[S:.*]] = weft.fused ins(%[[A]]
+// CHECK: %[[B:.*]] = weft.fused ins(%{{.*}}, %[[S]]
+// CHECK-NEXT: ^bb0
+// CHECK-NEXT: weft.multiply
+// CHECK: return %[[A]], %[[B]]
+func.func @between(%x: tensor<8xf32>) -> (tensor<8xf32>, tensor<8xf32>) {
+  %a = weft.exp %x : (tensor<8xf32>) -> tensor<8xf32>
+  %s = weft.sum %a axes = [0] : (tensor<8xf32>) -> f32
+  %b = weft.multiply %x, %s : (tensor<8xf32>, f32) -> tensor<8xf32>
+  return %a, %b : tensor<8xf32>, tensor<8xf32>
+}
+
+// -----
+
+// Reductions of one tensor over other axes are other loop nests.
+// CHECK-LABEL: func.func @axes
+// CHECK-COUNT-3: weft.fused
+// CHECK-NOT: weft.fused
+func.func @axes(%x: tensor<4x4xf32>) -> (tensor<4xf32>, tensor<4xf32>, f32) {
+  %a = weft.sum %x axes = [0] : (tensor<4x4xf32>) -> tensor<4xf32>
+  %b = weft.sum %x axes = [1] : (tensor<4x4xf32>) -> tensor<4xf32>
+  %c = weft.sum %x axes = [0, 1] : (tensor<4x4xf32>) -> f32
+  return %a, %b, %c : tensor<4xf32>, tensor<4xf32>, f32
+}
+
+// -----
+
+// A group stays behind the read that it computes from and before the assignment of what it computes: what it reads after the
+// assignment is not what it read before, so the two do not become one group.
+// CHECK-LABEL: func.func @variables
+// CHECK: %[[V:.*]] = weft.variable_read "v"
+// CHECK-NEXT: %[[A:.*]] = weft.fused ins(%[[V]]
+// CHECK: weft.variable_assign %[[A]] to "v"
+// CHECK-NEXT: %[[W:.*]] = weft.variable_read "v"
+// CHECK-NEXT: %[[B:.*]] = weft.fused ins(%[[W]]
+// CHECK: weft.variable_assign %[[B]] to "v"
+func.func @variables(%x: tensor<4xf32>) -> tensor<4xf32> {
+  %v = weft.variable_read "v" slot 0 : tensor<4xf32>
+  %a = weft.add %v, %x : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+  weft.variable_assign %a to "v" slot 0 : tensor<4xf32>
+  %w = weft.variable_read "v" slot 0 : tensor<4xf32>
+  %b = weft.multiply %w, %x : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+  weft.variable_assign %b to "v" slot 0 : tensor<4xf32>
+  return %b : tensor<4xf32>
+}
+
+// -----
+
+// What is computed before a loop or a branch stays there, though only the region reads it: inside it would be computed in every
+// turn. What reads the loop's result comes after it.
+// CHECK-LABEL: func.func @regions
+// CHECK: %[[E:.*]] = weft.fused
+// CHECK: weft.exp
+// CHECK: %[[R:.*]] = scf.for
+// CHECK-NEXT: weft.fused ins(%{{.*}}, %[[E]]
+// CHECK-NOT: weft.exp
+// CHECK: scf.yield
+// CHECK: weft.fused ins(%[[R]]
+// CHECK: weft.log
+func.func @regions(%n: index, %x: tensor<4xf32>, %y: tensor<4xf32>) -> tensor<4xf32> {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %e = weft.exp %x : (tensor<4xf32>) -> tensor<4xf32>
+  %r = scf.for %i = %c0 to %n step %c1 iter_args(%a = %y) -> tensor<4xf32> {
+    %s = weft.add %a, %e : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+    scf.yield %s : tensor<4xf32>
+  }
+  %l = weft.log %r : (tensor<4xf32>) -> tensor<4xf32>
+  return %l : tensor<4xf32>
+}
+
+// -----
+
+// A division that may fail is done for every element, in the order of the elements: read through a transposition it is stored, not
+// computed where it is read. It fails before the print behind it and not after.
+// CHECK-LABEL: func.func @failing
+// CHECK: %[[Q:.*]] = weft.fused
+// CHECK: weft.divide
+// CHECK-NEXT: weft.yield
+// CHECK: weft.print
+// CHECK: weft.fused ins(%[[Q]]
+// CHECK: weft.permute_dims
+// CHECK: weft.add
+func.func @failing(%i: tensor<4x8xi32>, %j: tensor<4x8xi32>, %k: tensor<8x4xi32>) -> tensor<8x4xi32> {
+  %q = weft.divide %i, %j : (tensor<4x8xi32>, tensor<4x8xi32>) -> tensor<4x8xi32>
+  weft.print %i : tensor<4x8xi32>
+  %p = weft.permute_dims %q axes = [1, 0] : (tensor<4x8xi32>) -> tensor<8x4xi32>
+  %s = weft.add %p, %k : (tensor<8x4xi32>, tensor<8x4xi32>) -> tensor<8x4xi32>
+  return %s : tensor<8x4xi32>
+}
+
+// -----
+
+// What nobody uses goes, but not what may fail.
+// CHECK-LABEL: func.func @unused
+// CHECK-NOT: weft.exp
+// CHECK: weft.remainder
+// CHECK-NOT: weft.exp
+// CHECK: return
+func.func @unused(%x: tensor<8xf32>, %i: tensor<8xi32>) {
+  %a = weft.exp %x : (tensor<8xf32>) -> tensor<8xf32>
+  %b = weft.remainder %i, %i : (tensor<8xi32>, tensor<8xi32>) -> tensor<8xi32>
+  return
+}
+
+// -----
+
+// Strings are elements as others are: what joins them and what compares them share a group.
+// CHECK-LABEL: func.func @strings
+// CHECK: %[[R:.*]]:2 = weft.fused
+// CHECK: weft.add
+// CHECK: weft.add
+// CHECK: weft.equal
+// CHECK: weft.yield %{{.*}}, %{{.*}} : tensor<3x!weft.string>, tensor<3xi1>
+// CHECK-NOT: weft.fused
+// CHECK: return %[[R]]#0, %[[R]]#1
+func.func @strings(%a: tensor<3x!weft.string>, %s: !weft.string) -> (tensor<3x!weft.string>, tensor<3xi1>) {
+  %j = weft.add %a, %s : (tensor<3x!weft.string>, !weft.string) -> tensor<3x!weft.string>
+  %k = weft.add %j, %a : (tensor<3x!weft.string>, tensor<3x!weft.string>) -> tensor<3x!weft.string>
+  %e = weft.equal %j, %k : (tensor<3x!weft.string>, tensor<3x!weft.string>) -> tensor<3xi1>
+  return %k, %e : tensor<3x!weft.string>, tensor<3xi1>
+}

@@ -1,4 +1,4 @@
-// RUN: %weft-opt %s --weft-lower-fused --split-input-file | FileCheck %s
+// RUN: %weft-opt %s --weft-lower-fused --split-input-file --verify-diagnostics | FileCheck %s
 
 // Every access is at the element itself: one loop over all elements. What is read once is loaded once, and everything is read before
 // anything is written, as %x is an output too.
@@ -263,4 +263,106 @@ func.func @early(%x: memref<?x?xf32>, %k: f32) -> i1 {
     weft.yield %s : i1
   } -> i1
   return %0 : i1
+}
+
+// -----
+
+// A sum of integers is exact in any order, so it needs no blocks: one set of lanes and no loop over blocks of 4,096.
+// CHECK-LABEL: func.func @exact
+// CHECK-COUNT-1: memref.alloca() {{.*}} : memref<64xi64>
+// CHECK-NOT: memref.alloca
+// CHECK-NOT: constant 4096
+// CHECK: return
+func.func @exact(%x: memref<?xi64>) -> i64 {
+  %0 = weft.fused ins(%x : memref<?xi64>) {
+  ^bb0(%a: tensor<?xi64>):
+    %s = weft.sum %a axes = [0] : (tensor<?xi64>) -> i64
+    weft.yield %s : i64
+  } -> i64
+  return %0 : i64
+}
+
+// -----
+
+// A sum over nothing is its identity: no element is read.
+// CHECK-LABEL: func.func @nothing
+// CHECK-NEXT: %[[Z:.*]] = arith.constant 0.000000e+00 : f32
+// CHECK-NEXT: return %[[Z]]
+func.func @nothing(%x: memref<0x3xf32>) -> f32 {
+  %0 = weft.fused ins(%x : memref<0x3xf32>) {
+  ^bb0(%a: tensor<0x3xf32>):
+    %s = weft.sum %a axes = [0, 1] : (tensor<0x3xf32>) -> f32
+    weft.yield %s : f32
+  } -> f32
+  return %0 : f32
+}
+
+// -----
+
+// Reads of elements of a moved input are no flat loop, as that would read at the element that is written.
+// CHECK-LABEL: func.func @reversed(
+// CHECK-SAME: %[[X:.*]]: memref<9x9xf32>, %[[O:.*]]: memref<9x9xf32>)
+// CHECK-NOT: memref.collapse_shape
+// CHECK: scf.for %[[I:.*]] =
+// CHECK: scf.for %[[J:.*]] =
+// CHECK: memref.load %[[X]][%[[J]], %[[I]]]
+// CHECK: memref.store %{{.*}}, %[[O]][%[[I]], %[[J]]]
+func.func @reversed(%x: memref<9x9xf32>, %o: memref<9x9xf32>) {
+  weft.fused ins(%x : memref<9x9xf32>) outs(%o : memref<9x9xf32>) {
+  ^bb0(%a: tensor<9x9xf32>):
+    %p = weft.permute_dims %a axes = [1, 0] : (tensor<9x9xf32>) -> tensor<9x9xf32>
+    weft.yield %p : tensor<9x9xf32>
+  }
+  return
+}
+
+//===--- Groups that are no loop nest over buffers are refused ---------------------------------------------------------===//
+
+// -----
+
+func.func @no_buffers(%x: tensor<4xf32>) -> tensor<4xf32> {
+  // expected-error @+1 {{has no buffers}}
+  %0 = weft.fused ins(%x : tensor<4xf32>) {
+  ^bb0(%a: tensor<4xf32>):
+    %s = weft.negative %a : (tensor<4xf32>) -> tensor<4xf32>
+    weft.yield %s : tensor<4xf32>
+  } -> tensor<4xf32>
+  return %0 : tensor<4xf32>
+}
+
+// -----
+
+func.func @foreign(%x: memref<4xf32>) {
+  weft.fused ins(%x : memref<4xf32>) outs(%x : memref<4xf32>) {
+  ^bb0(%a: tensor<4xf32>):
+    // expected-error @+1 {{cannot be part of a loop}}
+    %s = arith.negf %a : tensor<4xf32>
+    weft.yield %s : tensor<4xf32>
+  }
+  return
+}
+
+// -----
+
+// A table has no body for one element; it belongs outside of groups.
+func.func @table(%o: memref<2xf32>) {
+  weft.fused outs(%o : memref<2xf32>) {
+    // expected-error @+1 {{cannot be part of a loop}}
+    %s = weft.constant dense<[1.0, 2.0]> : tensor<2xf32>
+    weft.yield %s : tensor<2xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @reduced_and_read(%x: memref<8x4xf32>, %o: memref<4xf32>) {
+  // expected-error @+1 {{reduces and yields something else}}
+  weft.fused ins(%x : memref<8x4xf32>) outs(%o : memref<4xf32>) {
+  ^bb0(%a: tensor<8x4xf32>):
+    %s = weft.sum %a axes = [0] : (tensor<8x4xf32>) -> tensor<4xf32>
+    %e = weft.exp %s : (tensor<4xf32>) -> tensor<4xf32>
+    weft.yield %e : tensor<4xf32>
+  }
+  return
 }

@@ -461,7 +461,7 @@ func.func @no_place(%x: f32) {
 func.func @first(%x: f32) -> f32 {
   return %x : f32
 }
-// expected-error @+1 {{a module holds one function, and this is the second}}
+// expected-error @+1 {{a module holds one public function, and this is the second}}
 func.func @second(%x: f32) -> f32 {
   return %x : f32
 }

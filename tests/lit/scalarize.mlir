@@ -1,4 +1,4 @@
-// RUN: %weft-opt %s --weft-scalarize --split-input-file | FileCheck %s
+// RUN: %weft-opt %s --weft-scalarize --split-input-file --verify-diagnostics | FileCheck %s
 
 // Nested loops and branches over rank-0 tensors become scf and arith alone. A divisor that is a constant needs no check.
 // CHECK-LABEL: func.func @collatz(
@@ -184,4 +184,115 @@ func.func @row(%x: tensor<?x3xf32>, %i: tensor<i32>) -> tensor<1x3xf32> {
   %r = weft.slice %x[%i] starts = [0, 0] sizes = [1, 3] steps = [1, 1] dynamic = [0]
     : (tensor<?x3xf32>, tensor<i32>) -> tensor<1x3xf32>
   return %r : tensor<1x3xf32>
+}
+
+// -----
+
+// Only rank 0 is scalar: one element of another rank stays a tensor, and so does its work.
+// CHECK-LABEL: func.func @one_element(
+// CHECK-SAME: %[[X:.*]]: tensor<1xf32>, %[[Y:.*]]: tensor<1x1xi32>) -> (tensor<1xf32>, i32)
+// CHECK-NEXT: %[[A:.*]] = weft.add %[[X]], %[[X]] : (tensor<1xf32>, tensor<1xf32>) -> tensor<1xf32>
+// CHECK-NEXT: %[[S:.*]] = weft.sum %[[Y]] axes = [0, 1] : (tensor<1x1xi32>) -> i32
+// CHECK-NEXT: return %[[A]], %[[S]]
+func.func @one_element(%x: tensor<1xf32>, %y: tensor<1x1xi32>) -> (tensor<1xf32>, i32) {
+  %a = weft.add %x, %x : (tensor<1xf32>, tensor<1xf32>) -> tensor<1xf32>
+  %s = weft.sum %y axes = [0, 1] : (tensor<1x1xi32>) -> tensor<i32>
+  %r = tensor.extract %s[] : tensor<i32>
+  return %a, %r : tensor<1xf32>, i32
+}
+
+// -----
+
+// What cannot fail is not checked: a division of floats, one by -1 (which must not overflow either), a slice whose place is known,
+// and one that was checked before.
+// CHECK-LABEL: func.func @unchecked(
+// CHECK-SAME: %[[X:.*]]: f32, %[[Y:.*]]: f32, %[[N:.*]]: i32
+// CHECK-NOT: weft.check
+// CHECK: arith.divf %[[X]], %[[Y]] : f32
+// CHECK-NOT: weft.check
+// CHECK: %[[NEG:.*]] = arith.subi %{{.*}}, %[[N]] : i32
+// CHECK: arith.select %{{.*}}, %[[NEG]], %{{.*}} : i32
+// CHECK-NOT: weft.check
+// CHECK: weft.slice %{{.*}} starts = [2]
+// CHECK-NOT: weft.check
+// CHECK: weft.slice {{.*}}{checked}
+// CHECK-NOT: weft.check
+// CHECK: return
+func.func @unchecked(%x: tensor<f32>, %y: tensor<f32>, %n: tensor<i32>, %t: tensor<8xf32>, %i: i64)
+    -> (tensor<f32>, tensor<i32>, tensor<2xf32>, tensor<1xf32>) {
+  %f = weft.divide %x, %y : (tensor<f32>, tensor<f32>) -> tensor<f32>
+  %m = weft.constant dense<-1> : tensor<i32>
+  %q = weft.divide %n, %m : (tensor<i32>, tensor<i32>) -> tensor<i32>
+  %s = weft.slice %t starts = [2] sizes = [2] steps = [3] dynamic = [] : (tensor<8xf32>) -> tensor<2xf32>
+  %c = weft.slice %t[%i] starts = [0] sizes = [1] steps = [1] dynamic = [0] {checked} : (tensor<8xf32>, i64) -> tensor<1xf32>
+  return %f, %q, %s, %c : tensor<f32>, tensor<i32>, tensor<2xf32>, tensor<1xf32>
+}
+
+// -----
+
+// A constant zero is known to be wrong, but it is an error of the call that gets there, not of the compiler.
+// CHECK-LABEL: func.func @by_zero(
+// CHECK: weft.check %{{.*}}, "integer division by zero" kind = 5 : i1
+// CHECK: arith.divsi
+func.func @by_zero(%x: tensor<i32>) -> tensor<i32> {
+  %z = weft.constant dense<0> : tensor<i32>
+  %q = weft.divide %x, %z : (tensor<i32>, tensor<i32>) -> tensor<i32>
+  return %q : tensor<i32>
+}
+
+// -----
+
+// A check stays in the branch of what it checks: the way that does not divide does not fail.
+// CHECK-LABEL: func.func @guarded(
+// CHECK-NEXT: scf.if
+// CHECK: weft.check %{{.*}}, "integer division by zero"
+// CHECK: arith.divsi
+// CHECK: } else {
+// CHECK-NOT: weft.check
+// CHECK: return
+func.func @guarded(%c: tensor<i1>, %x: tensor<i32>, %y: tensor<i32>) -> tensor<i32> {
+  %b = tensor.extract %c[] : tensor<i1>
+  %r = scf.if %b -> tensor<i32> {
+    %q = weft.divide %x, %y : (tensor<i32>, tensor<i32>) -> tensor<i32>
+    scf.yield %q : tensor<i32>
+  } else {
+    scf.yield %x : tensor<i32>
+  }
+  return %r : tensor<i32>
+}
+
+// -----
+
+// What is inserted is checked like what is cut out: the first element and the last.
+// CHECK-LABEL: func.func @insert(
+// CHECK-SAME: %[[X:.*]]: tensor<8xf32>, %[[V:.*]]: tensor<2xf32>, %[[I:.*]]: i64)
+// CHECK: %[[FIRST:.*]] = arith.cmpi ult, %[[AT:.*]], %{{.*}} : index
+// CHECK: %[[END:.*]] = arith.addi %[[AT]], %{{.*}} : index
+// CHECK: %[[LAST:.*]] = arith.cmpi ult, %[[END]], %{{.*}} : index
+// CHECK: %[[BOTH:.*]] = arith.andi %[[FIRST]], %[[LAST]] : i1
+// CHECK: weft.check %[[BOTH]], "index out of range for dimension 0 of size 8:"(%[[I]] : i64) kind = 3
+// CHECK: weft.insert %[[V]] into %[[X]]{{.*}}{checked}
+func.func @insert(%x: tensor<8xf32>, %v: tensor<2xf32>, %i: tensor<i64>) -> tensor<8xf32> {
+  %r = weft.insert %v into %x[%i] starts = [0] sizes = [2] steps = [1] dynamic = [0]
+    : (tensor<8xf32>, tensor<2xf32>, tensor<i64>) -> tensor<8xf32>
+  return %r : tensor<8xf32>
+}
+
+// -----
+
+// A table of strings has no scalar form, not even where all of them are equal.
+// CHECK-LABEL: func.func @equal_strings
+// CHECK-NEXT: weft.constant ["a", "a"] : tensor<2x!weft.string>
+func.func @equal_strings() -> tensor<2x!weft.string> {
+  %a = weft.constant ["a", "a"] : tensor<2x!weft.string>
+  return %a : tensor<2x!weft.string>
+}
+
+// -----
+
+// An operation that the tracer does not make, and that needs a tensor where the pass makes a scalar.
+func.func @foreign(%x: f32) -> tensor<f32> {
+  // expected-error @+1 {{'tensor.splat' op result #0 must be ranked tensor}}
+  %0 = tensor.splat %x : tensor<f32>
+  return %0 : tensor<f32>
 }

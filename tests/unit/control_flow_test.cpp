@@ -52,6 +52,12 @@ TEST(RangeTest, BadBounds) {
   EXPECT_THROW(range(Tensor{1, 2}), ShapeError);
   EXPECT_THROW(range(0, 5, 0), CheckError);
   EXPECT_THROW(range(std::int64_t{1} << 40, Tensor(3)), DTypeError);
+  try {
+    range(std::numeric_limits<std::uint64_t>::max());
+    ADD_FAILURE();
+  } catch (const DTypeError &e) {
+    EXPECT_NE(std::string(e.what()).find("18446744073709551615 does not fit into int64"), std::string::npos) << e.what();
+  }
   EXPECT_THROW(range(Tensor(), 5), TraceError);
   try {
     range("x");

@@ -81,7 +81,7 @@ public:
     add(std::move(n));
   }
   void print(std::span<const Operand> args, const SourceLocation &) override { effect(FakeNode::Kind::Print, args, ""); }
-  void check(const Operand &cond, std::string_view message, std::span<const Operand> args) override {
+  void check(const Operand &cond, std::string_view message, std::span<const Operand> args, ErrorKind) override {
     std::vector<Operand> all{cond};
     all.insert(all.end(), args.begin(), args.end());
     effect(FakeNode::Kind::Check, all, message);

@@ -46,7 +46,7 @@ public:
   void close(LoopState *) override {}
   void abandon(LoopState *, bool) noexcept override {}
   void print(std::span<const Operand>, const SourceLocation &) override {}
-  void check(const Operand &, std::string_view, std::span<const Operand>) override {}
+  void check(const Operand &, std::string_view, std::span<const Operand>, ErrorKind) override {}
   TracedFunction finish(std::span<const ValueRef>, const SourceLocation &) override { return {}; }
   std::vector<ValueRef> inline_call(const TracedFunction &, std::span<const ValueRef>,
                                     const SourceLocation &) override {

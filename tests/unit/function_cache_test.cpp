@@ -11,6 +11,8 @@
 
 #include <atomic>
 #include <barrier>
+#include <functional>
+#include <future>
 #include <thread>
 
 namespace weft {
@@ -87,12 +89,15 @@ TEST_F(FunctionCacheTest, TheNearestTraceExplains) {
 }
 
 TEST_F(FunctionCacheTest, TheLedgerIsBounded) {
-  auto f = function([](int n) { return Tensor(n); });
+  auto f = function("f", [](int n) { return Tensor(n); });
   for (int i = 0; i < 1500; ++i)
     f(i);
   EXPECT_EQ(f.trace_count(), 1500u);
   EXPECT_EQ(f.traces().size(), 1024u);
   EXPECT_EQ(f.traces().back().signature, "(1499)");
+  std::string table = f.explain();
+  EXPECT_TRUE(table.starts_with("f: 1500 traced, ")) << table.substr(0, 80);
+  EXPECT_TRUE(has(table, "\n 477  (476)")) << "1,024 rows end with trace 1,500";
 }
 
 // --- the cache
@@ -251,6 +256,79 @@ TEST_F(FunctionCacheTest, WaitersTryAgainWhenTheFirstFails) {
   EXPECT_EQ(runs, 3);
 }
 
+/// A host value whose comparison is a program of its own. All have one hash.
+struct Asking {
+  int number;
+  static inline std::function<void()> ask;
+  bool operator==(const Asking &o) const {
+    static thread_local bool asking = false;
+    if (ask && !std::exchange(asking, true)) {
+      ask();
+      asking = false;
+    }
+    return number == o.number;
+  }
+};
+
+} // namespace
+} // namespace weft
+template <> struct std::hash<weft::Asking> {
+  std::size_t operator()(const weft::Asking &) const { return 1; }
+};
+namespace weft {
+namespace {
+
+TEST_F(FunctionCacheTest, ComparingHostValuesMayUseTheCacheAndTrace) {
+  std::promise<void> traced, go_on;
+  auto f = function([&](Tensor x, Asking a) {
+    if (a.number == 3) { // its trace is under way while others are compared with it
+      traced.set_value();
+      go_on.get_future().wait();
+    }
+    return x * a.number;
+  });
+  int asked = 0;
+  Asking::ask = [&] {
+    ++asked;
+    EXPECT_LE(f.cache_stats().entries, f.trace_count());
+    EXPECT_EQ(item<int>(function([](Tensor x) { return x + 1; })(asked)), asked + 1);
+  };
+  EXPECT_EQ(item<int>(f(5, {1})), 5);
+  EXPECT_EQ(asked, 0);
+  EXPECT_EQ(item<int>(f(5, {2})), 10); // compared with the one before when it is looked up and when it is kept
+  EXPECT_GT(asked, 1);
+  EXPECT_EQ(item<int>(f(5, {1})), 5);
+  auto ask = std::exchange(Asking::ask, {});
+  std::thread other([&] { EXPECT_EQ(item<int>(f(5, {3})), 15); });
+  traced.get_future().wait();
+  Asking::ask = std::move(ask);
+  asked = 0;
+  EXPECT_EQ(item<int>(f(5, {4})), 20);
+  EXPECT_GT(asked, 4) << "twice with each of two entries, and once with the trace under way";
+  Asking::ask = {};
+  go_on.set_value();
+  other.join();
+  EXPECT_EQ(f.trace_count(), 4u);
+  EXPECT_EQ(item<int>(f(6, {3})), 18);
+  EXPECT_EQ(f.trace_count(), 4u);
+}
+
+TEST_F(FunctionCacheTest, ReducedRetracingComparesHostValues) {
+  auto f = function([](Tensor x, Asking a) { return x * a.number; }, {.reduce_retracing = true});
+  int asked = 0;
+  Asking::ask = [&] {
+    ++asked;
+    (void)f.cache_stats();
+  };
+  f(zeros({3}, int32), {1});
+  f(zeros({4}, int32), {2}); // the host value differs too: nothing is opened
+  EXPECT_TRUE(f.traces().back().signature.starts_with("(int32 (4,), ")) << f.traces().back().signature;
+  f(zeros({5}, int32), {2});
+  EXPECT_TRUE(f.traces().back().signature.starts_with("(int32 (?,), ")) << f.traces().back().signature;
+  EXPECT_GT(asked, 0);
+  Asking::ask = {};
+}
+
 TEST_F(FunctionCacheTest, OtherSignaturesTraceAtTheSameTime) {
   std::barrier both(2);
   auto f = function([&](Tensor x, int n) {
@@ -307,6 +385,32 @@ TEST_F(FunctionCacheTest, OneSignatureCalledByMany) {
       EXPECT_EQ(item<std::int32_t>(f(i + t)), i + t + 1);
   });
   EXPECT_EQ(f.cache_stats().hits, 8000u);
+}
+
+/// Whether `work` ends soon on another thread; one that does not is left to itself.
+bool ends(std::function<void()> work) {
+  auto done = std::make_shared<std::promise<void>>();
+  std::future<void> ended = done->get_future();
+  std::thread([work = std::move(work), done] {
+    work();
+    done->set_value();
+  }).detach();
+  return ended.wait_for(std::chrono::seconds(20)) == std::future_status::ready;
+}
+
+TEST_F(FunctionCacheTest, ACallThatCannotBeginHoldsNoVariable) {
+  float element = 0;
+  std::int64_t huge = std::int64_t{1} << 58;
+  Variable small(1.f, "small"), large(from_buffer(&element, {huge}, float32), "large"); // to write it is to copy it
+  for (bool verify : {false, true}) {
+    auto f = function([&](Tensor x, Tensor y) {
+      small.assign_add(x);
+      large.assign(y);
+    }, {.verify = verify});
+    EXPECT_THROW(f(1.f, large.value()), OutOfMemoryError);
+    EXPECT_TRUE(ends([small] { small.assign(5.f); }));
+    EXPECT_TRUE(ends([large] { large.assign(large.value()); }));
+  }
 }
 
 TEST_F(FunctionCacheTest, WritersOfVariablesAreSerial) {

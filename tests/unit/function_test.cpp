@@ -255,9 +255,12 @@ TEST_F(FunctionTest, WhatASinkThrowsPassesThroughAndSeesAssignments) {
   EXPECT_EQ(v.item<std::int32_t>(), 7);
 }
 
-TEST_F(FunctionTest, CodeErrorsWithoutAPlaceGetNone) {
+TEST_F(FunctionTest, CodeErrorsWithoutAPlaceGetTheCalls) {
   auto f = function([](Tensor x, Tensor y) { return x / y; });
-  EXPECT_EQ(message_of<CheckError>([&] { f(1, 0); }), "division by zero");
+  unsigned line = __LINE__ + 1;
+  std::string message = message_of<CheckError>([&] { f(1, 0); });
+  EXPECT_TRUE(has(message, "function_test.cpp:" + std::to_string(line) + ":")) << message;
+  EXPECT_TRUE(message.ends_with(": division by zero")) << message;
   EXPECT_EQ(item<std::int32_t>(f(6, 3)), 2);
 }
 

@@ -59,6 +59,29 @@ TEST_F(GraphTest, FeedsAreChecked) {
   EXPECT_TRUE(has(message_of<ShapeError>([&] { exe({{"a", zeros({3})}}); }), "graph_test.cpp:"));
 }
 
+TEST_F(GraphTest, InputsWhoseSizesDisagreeAreNamed) {
+  using Step = detail::ShapeStep;
+  Step rows{Step::Kind::Argument, {2, dynamic}, 0}, bias{Step::Kind::Argument, {dynamic}, 1}, four{Step::Kind::Known, {4}};
+  auto sum = [](Shape shape, int x, int y) {
+    Step s{Step::Kind::Operation, shape};
+    s.op = detail::OpId::Add;
+    s.operands = {{x}, {y}};
+    s.loc = SourceLocation(std::source_location::current());
+    return s;
+  };
+  compiler.shapes = {rows, bias, sum({2, dynamic}, 0, 1), four, sum({4}, 1, 3)};
+  Graph g;
+  Tensor a = g.input("rows", spec(float32, {2, dynamic})), b = g.input("bias", spec(float32, {dynamic}));
+  g.output("y", a + b);
+  Executable exe = g.compile();
+  EXPECT_EQ(exe({{"rows", zeros({2, 4})}, {"bias", zeros({4})}}).at("y").shape(), (Shape{2, 4}));
+  std::string two = message_of<ShapeError>([&] { exe({{"rows", zeros({2, 9})}, {"bias", zeros({4})}}); });
+  EXPECT_TRUE(has(two, "the shapes (2, 9) and (4,) do not broadcast; the graph was fed 'rows' (2, 9), 'bias' (4,)")) << two;
+  EXPECT_TRUE(has(two, "graph_test.cpp:")) << two;
+  std::string one = message_of<ShapeError>([&] { exe({{"rows", zeros({2, 5})}, {"bias", zeros({5})}}); });
+  EXPECT_TRUE(has(one, "the shapes (5,) and (4,) do not broadcast") && has(one, "feed sizes that fit")) << one;
+}
+
 TEST_F(GraphTest, GraphsAreNotMixed) {
   Graph g, h;
   Tensor a = g.input("a", spec(float32)), b = h.input("b", spec(float32));

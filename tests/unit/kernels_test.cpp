@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
 #include <numeric>
 #include <thread>
 
@@ -191,6 +192,34 @@ TEST_F(KernelsTest, SlicesCopyWhatIsNotContiguous) {
   EXPECT_EQ(x[Tensor(-1)][Tensor(std::int64_t{0})].item<float>(), 8);
   EXPECT_THROW(x[3], IndexError);
   EXPECT_THROW(x[Tensor(-4)], IndexError);
+}
+
+TEST_F(KernelsTest, StepsLargerThanTheDimension) {
+  constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max(), least = std::numeric_limits<std::int64_t>::min();
+  Tensor x = iota({5, 2});
+  struct Case {
+    Slice rows;
+    std::vector<float> taken; // as CPython 3.11 slices a list of these rows
+  };
+  for (const Case &c : {Case{slice(none, none, most), {0, 1}}, Case{slice(none, none, -most), {8, 9}}, Case{slice(none, none, least), {8, 9}},
+                        Case{slice(2, none, most), {4, 5}}, Case{slice(2, none, least), {4, 5}}, Case{slice(4, 2, most), {}},
+                        Case{slice(1, 3, least), {}}, Case{slice(least, most, most), {0, 1}}, Case{slice(most, least, least), {8, 9}},
+                        Case{slice(none, none, 4), {0, 1, 8, 9}}, Case{slice(none, none, 5), {0, 1}}, Case{slice(-2, none, -2), {6, 7, 2, 3}}})
+    EXPECT_EQ(floats(x(c.rows)), c.taken);
+  EXPECT_EQ(floats(set(x, -1.f, slice(none, none, least), 0)), (std::vector<float>{0, 1, 2, 3, 4, 5, 6, 7, -1, 9}));
+}
+
+TEST_F(KernelsTest, TheTableSaysWhatReducesAndWhatChooses) {
+  std::vector<std::string> reductions, choosing;
+  for (int k = 0; k <= static_cast<int>(*detail::find_op("arange")); ++k) {
+    const detail::OpInfo &op = detail::info(static_cast<detail::OpId>(k));
+    if (op.reduction)
+      reductions.emplace_back(op.name);
+    if (op.conditions)
+      choosing.emplace_back(op.name);
+  }
+  EXPECT_EQ(reductions, (std::vector<std::string>{"sum", "prod", "max", "min", "any", "all"}));
+  EXPECT_EQ(choosing, (std::vector<std::string>{"where"}));
 }
 
 TEST_F(KernelsTest, PermutationsOfAllSizes) {

@@ -13,7 +13,7 @@
 namespace weft {
 namespace {
 
-using detail::emit_line;
+void emit_line(std::string_view line) { detail::emit_line(line, detail::print_sink()); }
 
 class PrintSinkTest : public testing::Test {
 protected:

@@ -41,7 +41,7 @@ MlirProgram MlirProgram::read(const std::string &path) {
       std::vector<weft::detail::Value *> leaves;
       for (const weft::detail::ValueRef &v : values)
         leaves.push_back(v.get());
-      entry->run(leaves, results);
+      entry->run(leaves, results, std::source_location());
     }
     std::vector<Tensor> tensors;
     for (weft::detail::ValueRef &v : results)

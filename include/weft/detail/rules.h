@@ -54,11 +54,13 @@ struct OpInfo {
   std::string_view symbol; ///< "+" where the operation is an operator, else ""
   int operands;            ///< -1: any number
   bool elementwise;        ///< NumPy broadcasting, one element from one element of each operand
+  bool reduction;          ///< along the attribute `axes`; every other attribute belongs to the operation
+  int conditions;          ///< the first operands that choose among the others: they do not meet in one dtype with them
 };
 WEFT_API const OpInfo &info(OpId op);
 WEFT_API std::optional<OpId> find_op(std::string_view name);
 
-/// The result type of `op`, by the rule of its record. The message does not name operation or location: the caller adds them.
+/// The result type of `op`, by the rule of its record; a ShapeError where its elements cannot be counted (Shape::countable). The message does not name operation or location: the caller adds them.
 WEFT_API TypeResult infer(OpId op, std::span<const TensorType> operands, AttrList attrs);
 
 
