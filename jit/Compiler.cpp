@@ -8,8 +8,10 @@
 
 #include <fmt/format.h>
 
+#include "llvm/ADT/bit.h"
 #include "llvm/Support/ErrorHandling.h"
 
+#include <atomic>
 #include <cstdio>
 #include <cstdlib>
 
@@ -62,12 +64,22 @@ private:
   std::unique_ptr<LinkedCode> linked;
 };
 
+/// Tells libweft when the program ends that this library and those below it lose their static objects. What is registered last
+/// runs first, and some static objects are made by the first use of some part of LLVM: so it is registered again after use,
+/// more and more rarely.
+void watchExit() {
+  static std::atomic<unsigned> uses{0};
+  if (llvm::has_single_bit(++uses))
+    std::atexit([] { detail::Compiler::end(); });
+}
+
 class CompilerImpl final : public detail::Compiler {
 public:
   CompilerImpl() {
     llvm::install_fatal_error_handler(onFatalError);
     llvm::install_bad_alloc_error_handler(onFatalError);
     native = guarded("anything", [] { return Native::create(); });
+    watchExit();
   }
 
   std::unique_ptr<detail::Tracer> trace(const std::string &name, const SourceLocation &where) override {
@@ -79,6 +91,7 @@ public:
       dump->write(f.name, [&](Stage stage) { return render(f, options, stage); });
     CompileTimes t;
     auto code = std::make_unique<Code>(guarded(f.name, [&] { return native->compile(f.name, f.bytecode, t); }));
+    watchExit();
     if (logs(detail::LogTopic::Compile))
       detail::log_line(
           fmt::format("compiled {}: parse {:.2f}, passes {:.2f}, translate {:.2f}, optimize {:.2f}, codegen {:.2f}, "
@@ -88,7 +101,9 @@ public:
   }
 
   std::string render(const TracedFunction &f, const FunctionOptions &, Stage stage) override {
-    return guarded(f.name, [&] { return native->render(f.name, f.bytecode, stage); });
+    std::string text = guarded(f.name, [&] { return native->render(f.name, f.bytecode, stage); });
+    watchExit();
+    return text;
   }
 
 private:

@@ -1,12 +1,15 @@
 // The type rules of the operation families, and the table generated from the records' typeRule fields.
 #include "lib/tensor/rules.h"
 
+#include "lib/tensor/value.h"
+
 #include <weft/error.h>
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
+#include <limits>
 
 namespace weft::detail {
 
@@ -28,8 +31,9 @@ TypeResult index_error(std::string message) { return TypeResult::error(ErrorKind
 /// The rows of the Array API promotion table stay within one kind; what promotes is not yet implicit here, so equal
 /// dtypes are asked for, and the message says which cast mends it.
 TypeResult mismatch(DType a, DType b) {
-  return dtype_error(fmt::format("the dtypes {} and {} do not mix; convert one: weft::cast(x, weft::{})", name(a), name(b),
-                                 name(is_floating(b) ? b : a)));
+  bool to_b = is_floating(b) || a == DType::Bool;
+  std::string hint = to_b ? suggested_cast(a, b) : suggested_cast(b, a);
+  return dtype_error(fmt::format("the dtypes {} and {} do not mix{}{}", name(a), name(b), hint.empty() ? "" : "; convert one: ", hint));
 }
 
 std::optional<TypeResult> unaccepted(const TensorType &t, const DTypeClass &accepts) {
@@ -42,9 +46,7 @@ std::optional<TypeResult> unaccepted(const TensorType &t, const DTypeClass &acce
 }
 
 DType accumulator_of(DType d) {
-  return d == DType::Bool || is_signed_integer(d) ? (d == DType::Int64 ? DType::Int64 : DType::Int32)
-         : is_unsigned_integer(d)                 ? (d == DType::UInt64 ? DType::UInt64 : DType::UInt32)
-                                                  : d;
+  return d == DType::Bool || (is_integer(d) && itemsize(d) < itemsize(DType::Int32)) ? DType::Int32 : d;
 }
 
 DType result_dtype(DType operand, ResultDType rule) {
@@ -230,7 +232,10 @@ TypeResult concat(const RuleArguments &a) {
       fits = d == axis || o.shape[d] == out[d] || o.shape[d] == dynamic || out[d] == dynamic;
     if (!fits)
       return shape_error(fmt::format("the shapes {} and {} differ outside of axis {}", to_string(first.shape), to_string(o.shape), axis));
-    out[axis] = out[axis] == dynamic || o.shape[axis] == dynamic ? dynamic : out[axis] + o.shape[axis];
+    if (out[axis] == dynamic || o.shape[axis] == dynamic)
+      out[axis] = dynamic;
+    else if (__builtin_add_overflow(out[axis], o.shape[axis], &out[axis]))
+      return shape_error(fmt::format("dimension {} of the result passes {}", axis, std::numeric_limits<std::int64_t>::max()));
   }
   return TypeResult::ok(first.dtype, out);
 }
