@@ -8,8 +8,10 @@
 
 #include <fmt/format.h>
 
+#include "llvm/ADT/bit.h"
 #include "llvm/Support/ErrorHandling.h"
 
+#include <atomic>
 #include <cstdio>
 #include <cstdlib>
 #include <mutex>
@@ -87,9 +89,18 @@ private:
   std::unique_ptr<LinkedCode> linked;
 };
 
+/// Tells libweft when the program ends that this library and those below it lose their static objects. What is registered last
+/// runs first, and some static objects are made by the first use of some part of LLVM: so it is registered again after use,
+/// more and more rarely.
+void watchExit() {
+  static std::atomic<unsigned> uses{0};
+  if (llvm::has_single_bit(++uses))
+    std::atexit([] { detail::Compiler::end(); });
+}
+
 class CompilerImpl final : public detail::Compiler {
 public:
-  CompilerImpl() : native(guarded("anything", [] { return Native::create(); })) {}
+  CompilerImpl() : native(guarded("anything", [] { return Native::create(); })) { watchExit(); }
 
   std::unique_ptr<detail::Tracer> trace(const std::string &name, const SourceLocation &where) override {
     return trace::make_tracer(native->contexts.take(), name, where);
@@ -100,6 +111,7 @@ public:
       dump->write(f.name, [&](Stage stage) { return render(f, options, stage); });
     CompileTimes t;
     auto code = std::make_unique<Code>(guarded(f.name, [&] { return native->compile(f.name, f.bytecode, t); }));
+    watchExit();
     if (logs(detail::LogTopic::Compile))
       detail::log_line(
           fmt::format("compiled {}: parse {:.2f}, passes {:.2f}, translate {:.2f}, optimize {:.2f}, codegen {:.2f}, "
@@ -109,7 +121,9 @@ public:
   }
 
   std::string render(const TracedFunction &f, const FunctionOptions &, Stage stage) override {
-    return guarded(f.name, [&] { return native->render(f.name, f.bytecode, stage); });
+    std::string text = guarded(f.name, [&] { return native->render(f.name, f.bytecode, stage); });
+    watchExit();
+    return text;
   }
 
 private:

@@ -348,8 +348,7 @@ def Weft_CastOp : Weft_Elementwise<"cast", "any", "same", (ins Weft_Tensor:$x), 
 def Weft_SumOp : Weft_Reduction<"sum", "number_or_bool", "accumulator"> {
   let summary = "The sum along axes";
   let description = [{
-    bool and integers below 32 bits give int32, int64 gives int64, floating dtypes their own; integers wrap. 0 where nothing is
-    summed. Array API `sum`.
+    bool and integers below 32 bits give int32, other dtypes their own; integers wrap. 0 where nothing is summed. Array API `sum`.
   }];
   let identity = [{ return b.constant(type, 0); }];
   let input = [{ return b.cast(x, type); }];
@@ -376,16 +375,18 @@ def Weft_MinOp : Weft_Reduction<"min", "number", "same"> {
   let identity = [{ return b.highest(type); }];
   let combine = [{ return b.min(x, y); }];
 }
-def Weft_AnyOp : Weft_Reduction<"any", "boolean_dtype", "same"> {
+def Weft_AnyOp : Weft_Reduction<"any", "number_or_bool", "boolean_result"> {
   let summary = "Whether one element along axes is true";
-  let description = [{False where there is none. Array API `any`.}];
+  let description = [{A number is true unless it is 0; NaN is true. False where there is no element. Array API `any`.}];
   let identity = [{ return b.constant(type, 0); }];
+  let input = [{ return b.cast(x, type); }];
   let combine = [{ return b.create<::mlir::arith::OrIOp>(x, y); }];
 }
-def Weft_AllOp : Weft_Reduction<"all", "boolean_dtype", "same"> {
+def Weft_AllOp : Weft_Reduction<"all", "number_or_bool", "boolean_result"> {
   let summary = "Whether every element along axes is true";
-  let description = [{True where there is none. Array API `all`.}];
+  let description = [{A number is true unless it is 0; NaN is true. True where there is no element. Array API `all`.}];
   let identity = [{ return b.constant(type, 1); }];
+  let input = [{ return b.cast(x, type); }];
   let combine = [{ return b.create<::mlir::arith::AndIOp>(x, y); }];
 }
 

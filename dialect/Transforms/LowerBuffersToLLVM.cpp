@@ -19,6 +19,8 @@ int64_t elementSize(Type memory) { return isa<LLVM::LLVMPointerType>(memory) ? 8
 Value multiply(OpBuilder &b, Location loc, Value x, Value y) {
   return LLVM::MulOp::create(b, loc, x, y, LLVM::IntegerOverflowFlags::nsw | LLVM::IntegerOverflowFlags::nuw);
 }
+/// Sizes of an empty buffer may be so large that their product wraps before it reaches the 0.
+Value multiplySizes(OpBuilder &b, Location loc, Value x, Value y) { return LLVM::MulOp::create(b, loc, x, y); }
 Value add(OpBuilder &b, Location loc, Value x, Value y) {
   return LLVM::AddOp::create(b, loc, x, y, LLVM::IntegerOverflowFlags::nsw | LLVM::IntegerOverflowFlags::nuw);
 }
@@ -102,9 +104,13 @@ struct DimPattern : EntryPattern<memref::DimOp> {
 Value byteSize(OpBuilder &b, Location loc, MemRefType type, Type memory, ValueRange openSizes) {
   constexpr int64_t tooMuch = std::numeric_limits<int64_t>::max();
   int64_t fixed = elementSize(memory);
+  if (llvm::is_contained(type.getShape(), 0))
+    return emitInt(b, loc, 64, 0);
+  bool countable = true;
   for (int64_t size : type.getShape())
-    if (!ShapedType::isDynamic(size) && __builtin_mul_overflow(fixed, size, &fixed))
-      return emitInt(b, loc, 64, tooMuch);
+    countable &= ShapedType::isDynamic(size) || !__builtin_mul_overflow(fixed, size, &fixed);
+  if (!countable && openSizes.empty())
+    return emitInt(b, loc, 64, tooMuch);
   Value bytes = emitInt(b, loc, 64, fixed), overflow;
   auto pair = LLVM::LLVMStructType::getLiteral(b.getContext(), {b.getI64Type(), b.getI1Type()});
   for (Value size : openSizes) {
@@ -113,7 +119,19 @@ Value byteSize(OpBuilder &b, Location loc, MemRefType type, Type memory, ValueRa
     Value more = LLVM::ExtractValueOp::create(b, loc, product, 1);
     overflow = overflow ? LLVM::OrOp::create(b, loc, overflow, more) : more;
   }
-  return overflow ? LLVM::SelectOp::create(b, loc, overflow, emitInt(b, loc, 64, tooMuch), bytes) : bytes;
+  if (!countable)
+    bytes = emitInt(b, loc, 64, tooMuch);
+  else if (overflow)
+    bytes = LLVM::SelectOp::create(b, loc, overflow, emitInt(b, loc, 64, tooMuch), bytes);
+  if (countable && openSizes.size() < 2)
+    return bytes; // the only size is 0 where the product is
+  // A product may pass the largest number before it reaches a 0.
+  Value zero = emitInt(b, loc, 64, 0);
+  for (Value size : openSizes) {
+    Value empty = LLVM::ICmpOp::create(b, loc, LLVM::ICmpPredicate::eq, size, zero);
+    bytes = LLVM::SelectOp::create(b, loc, empty, zero, bytes);
+  }
+  return bytes;
 }
 
 struct AllocPattern : EntryPattern<AllocOp> {
@@ -170,7 +188,7 @@ struct CopyPattern : EntryPattern<memref::CopyOp> {
       return b.notifyMatchFailure(op, "strings are copied element by element");
     Value bytes = emitInt(b, loc, 64, elementSize(memoryType(*getTypeConverter(), type.getElementType())));
     for (int64_t d = 0; d < type.getRank(); ++d)
-      bytes = multiply(b, loc, bytes, sizeOf(b, loc, type, adaptor.getSource(), d));
+      bytes = multiplySizes(b, loc, bytes, sizeOf(b, loc, type, adaptor.getSource(), d));
     LLVM::MemcpyOp::create(b, loc, adaptor.getTarget()[0], adaptor.getSource()[0], bytes, /*isVolatile=*/false);
     b.eraseOp(op);
     return success();
@@ -214,7 +232,7 @@ struct CollapsePattern : EntryPattern<memref::CollapseShapeOp> {
       Value product;
       for (int64_t part : groups[d]) {
         Value factor = sizeOf(b, loc, op.getSrcType(), adaptor.getSrc(), part);
-        product = product ? multiply(b, loc, product, factor) : factor;
+        product = product ? multiplySizes(b, loc, product, factor) : factor;
       }
       return product;
     };

@@ -3,7 +3,7 @@
 // becomes scf.if, scf.for or scf.while.
 #pragma once
 #include <weft/detail/function_ref.h>
-#include <weft/operand.h>
+#include <weft/tree.h>
 
 #include <tuple>
 #include <type_traits>
@@ -184,6 +184,33 @@ Tensor cond(const Operand &pred, F &&then, G &&otherwise) {
 }
 
 namespace detail {
+// Whether walk() takes a type apart into tensors and host values.
+template <class T> inline constexpr bool is_tree =
+    std::is_same_v<T, Tensor> || std::is_same_v<T, Operand> || std::is_same_v<T, Variable> || HasFields<T> ||
+    std::is_arithmetic_v<T> || std::is_enum_v<T> || std::is_same_v<T, Shape> || std::is_same_v<T, std::string>;
+template <class E, class A> inline constexpr bool is_tree<std::vector<E, A>> = is_tree<E>;
+template <class E, std::size_t N> inline constexpr bool is_tree<std::array<E, N>> = is_tree<E>;
+template <class E> inline constexpr bool is_tree<std::optional<E>> = is_tree<E>;
+template <class A, class B> inline constexpr bool is_tree<std::pair<A, B>> = is_tree<A> && is_tree<B>;
+template <class... E> inline constexpr bool is_tree<std::tuple<E...>> = (is_tree<E> && ...);
+template <class K, class E, class... R> inline constexpr bool is_tree<std::map<K, E, R...>> = is_tree<K> && is_tree<E>;
+template <class K, class E, class... R>
+inline constexpr bool is_tree<std::unordered_map<K, E, R...>> = std::is_same_v<K, std::string> && is_tree<E>;
+
+/// Gives each tensor of a loop's state the value that the tensor in its place has in the next state. A TraceError where the two
+/// differ in anything but tensors.
+WEFT_API void assign_leaves(FunctionRef<void(LeafVisitor &)> state, FunctionRef<void(LeafVisitor &)> next,
+                            const SourceLocation &loc);
+
+/// The state after a turn. The tensors that the trace carries round a loop are those of `state`: a container must not put others in
+/// their place.
+template <class T> void next_state(T &state, T next, const SourceLocation &loc) {
+  if constexpr (is_tree<T> && !std::is_same_v<T, Tensor>)
+    if (tracing())
+      return assign_leaves([&](LeafVisitor &v) { walk(state, v); }, [&](LeafVisitor &v) { walk(next, v); }, loc);
+  state = std::move(next);
+}
+
 /// The condition of a while_loop over a state of types S, and the place of the call: an argument made from the user's callable,
 /// because a default argument cannot stand behind the initial values.
 template <class... S> class LoopCondition {
@@ -200,9 +227,9 @@ template <class F, class... T> auto while_loop(const LoopOptions &options, const
   while_stmt([&] { return std::apply(cond.holds, state); },
              [&] {
                if constexpr (sizeof...(T) == 1)
-                 std::get<0>(state) = body(std::get<0>(state));
+                 next_state<T...>(std::get<0>(state), body(std::get<0>(state)), cond.where);
                else
-                 state = std::apply(body, state);
+                 next_state<std::tuple<T...>>(state, std::apply(body, state), cond.where);
              },
              options, cond.where);
   if constexpr (sizeof...(T) == 1)
@@ -234,9 +261,10 @@ auto fori_loop(const Operand &lo, const Operand &hi, F &&body, T &&...init) {
   std::tuple<detail::LoopVar<T>...> state(std::forward<T>(init)...);
   for (Tensor i : range(lo, hi))
     if constexpr (sizeof...(T) == 1)
-      std::get<0>(state) = body(i, std::get<0>(state));
+      detail::next_state<detail::LoopVar<T>...>(std::get<0>(state), body(i, std::get<0>(state)), hi.loc());
     else
-      state = std::apply([&](auto &...s) { return body(i, s...); }, state);
+      detail::next_state<std::tuple<detail::LoopVar<T>...>>(
+          state, std::apply([&](auto &...s) { return body(i, s...); }, state), hi.loc());
   if constexpr (sizeof...(T) == 1)
     return std::get<0>(state);
   else

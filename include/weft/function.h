@@ -17,8 +17,9 @@ struct TensorSpec {
   DType dtype = float32;
   Shape shape;
 };
-/// A TensorSpec: `spec(float32, {weft::dynamic, 784})`; without a shape, of rank 0.
-inline TensorSpec spec(DType dtype, Shape shape = {}) { return {dtype, shape}; }
+/// A TensorSpec: `spec(float32, {weft::dynamic, 784})`; without a shape, of rank 0. Throws ShapeError for a negative size other than
+/// `weft::dynamic`.
+WEFT_API TensorSpec spec(DType dtype, const Shape &shape = {}, std::source_location loc = std::source_location::current());
 
 struct FunctionOptions {
   std::string name = {};                        ///< shown in traces, errors and dumps
@@ -234,7 +235,8 @@ public:
     return std::apply(
         [&](auto &...args) {
           std::tuple<detail::ParameterType<A> &...> packed(args...);
-          return ConcreteFunction<R(A...)>(impl_, detail::concrete(impl(), &packed));
+          detail::Ref<detail::FunctionImpl> f(&impl()); // the trace may assign this very handle
+          return ConcreteFunction<R(A...)>(f, detail::concrete(*f, &packed));
         },
         bound);
   }

@@ -18,7 +18,7 @@ public:
     requires(detail::is_character<T> || std::is_same_v<T, long double> || std::is_same_v<T, std::nullptr_t>)
   Operand(T) = delete;
   Operand(const char *text, std::source_location loc = std::source_location::current())
-      : Operand(detail::text_from(text), loc) {}
+      : Operand(detail::text_from(text, loc), loc) {}
   Operand(const std::string &text, std::source_location loc = std::source_location::current())
       : Operand(std::string_view(text), loc) {}
   Operand(std::string_view text, std::source_location loc = std::source_location::current());
@@ -53,8 +53,10 @@ public:
     requires(std::is_integral_v<T> && !std::is_same_v<T, bool>)
   Axis(T axis) : all_(false), axes_(axis) {}
   Axis(bool) = delete; // sum(x, true) would otherwise mean axis 1
-  Axis(std::initializer_list<std::int64_t> axes) : all_(false), axes_(axes) {}
-  Axis(const std::vector<std::int64_t> &axes) : all_(false), axes_(axes) {}
+  Axis(std::initializer_list<std::int64_t> axes, std::source_location loc = std::source_location::current())
+      : all_(false), axes_(axes, loc) {}
+  Axis(const std::vector<std::int64_t> &axes, std::source_location loc = std::source_location::current())
+      : all_(false), axes_(axes, loc) {}
   bool all() const { return all_; }
   const Shape &axes() const { return axes_; }
 

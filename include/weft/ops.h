@@ -30,8 +30,10 @@ WEFT_API Tensor broadcast_to(const Operand &x, const Shape &shape);
 WEFT_API Tensor expand_dims(const Operand &x, int axis);
 WEFT_API Tensor squeeze(const Operand &x, const Axis &axis = all_axes);
 /// Joined along an existing axis / stacked along a new one. All operands need one dtype.
-WEFT_API Tensor concat(std::initializer_list<Operand> xs, int axis = 0);
-WEFT_API Tensor stack(std::initializer_list<Operand> xs, int axis = 0);
+WEFT_API Tensor concat(std::initializer_list<Operand> xs, int axis = 0,
+                       std::source_location loc = std::source_location::current());
+WEFT_API Tensor stack(std::initializer_list<Operand> xs, int axis = 0,
+                      std::source_location loc = std::source_location::current());
 
 /// x's elements converted to `dtype`: float to integer truncates and saturates (NaN gives 0), to bool is `!= 0`.
 WEFT_API Tensor cast(const Operand &x, DType dtype);

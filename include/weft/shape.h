@@ -6,7 +6,9 @@
 #include <concepts>
 #include <cstdint>
 #include <iosfwd>
+#include <iterator>
 #include <limits>
+#include <source_location>
 #include <string>
 
 namespace weft {
@@ -22,9 +24,21 @@ public:
   Shape() = default;
   /// From any integral values, mixed types included: `{v.size(), 2}`.
   template <std::integral... I>
-    requires(sizeof...(I) > 0 && !(std::same_as<I, bool> || ...))
+    requires(sizeof...(I) > 0 && sizeof...(I) <= max_rank && !(std::same_as<I, bool> || ...))
   Shape(I... dims) {
     (push_back(static_cast<std::int64_t>(dims)), ...);
+  }
+  /// The first of too many sizes, which knows where it was written.
+  struct Excess {
+    template <std::integral T>
+    Excess(T, std::source_location loc = std::source_location::current()) : where(loc) {}
+    std::source_location where;
+  };
+  /// Throws ShapeError.
+  template <std::integral... I>
+    requires(sizeof...(I) >= max_rank)
+  Shape(Excess first, I...) {
+    too_many(first.where);
   }
   /// From a range of integers, such as std::vector<std::int64_t>.
   template <class R>
@@ -33,7 +47,9 @@ public:
       r.end();
       r.size();
     } && (!std::same_as<R, Shape>)
-  Shape(const R &range) {
+  Shape(const R &range, std::source_location loc = std::source_location::current()) {
+    if (std::size(range) > max_rank)
+      too_many(loc);
     for (auto d : range)
       push_back(static_cast<std::int64_t>(d));
   }
@@ -91,6 +107,7 @@ private:
     return static_cast<std::size_t>(i < 0 ? i + rank_ : i);
   }
   [[noreturn]] WEFT_API void no_dimension(int i) const;
+  [[noreturn]] WEFT_API static void too_many(const std::source_location &loc);
 
   std::array<std::int64_t, max_rank> dims_{};
   int rank_ = 0;

@@ -38,13 +38,13 @@ WEFT_API void release(Value *);
 using ValueRef = Ref<Value>;
 
 /// The text of a C string; a null pointer is a DTypeError.
-WEFT_API std::string_view text_from(const char *s);
+WEFT_API std::string_view text_from(const char *s, const SourceLocation &loc);
 
 /// A braced list of numbers or strings, of any depth: what `Tensor m = {{1.f, 2.f}, {3.f, 4.f}}` becomes.
 class Nested {
 public:
   template <Scalar T> Nested(T v) : dtype_(dtype_of<T>) { std::memcpy(&bits_, &v, sizeof v); }
-  Nested(const char *s) : Nested(text_from(s)) {}
+  Nested(const char *s, std::source_location loc = std::source_location::current()) : Nested(text_from(s, loc)) {}
   Nested(std::string_view s) : dtype_(DType::String), text_(s.data()), length_(s.size()) {}
   Nested(const std::string &s) : Nested(std::string_view(s)) {}
   Nested(std::nullptr_t) = delete;
@@ -91,7 +91,8 @@ public:
   template <class T>
     requires(detail::is_character<T> || std::is_same_v<T, long double> || std::is_same_v<T, std::nullptr_t>)
   Tensor(T) = delete;
-  Tensor(const char *text) : Tensor(detail::text_from(text)) {}
+  Tensor(const char *text, std::source_location loc = std::source_location::current())
+      : Tensor(detail::text_from(text, loc)) {}
   Tensor(const std::string &text) : Tensor(std::string_view(text)) {}
   Tensor(std::string_view text);
   /// From braces: `{{1.f, 2.f}, {3.f, 4.f}}`. Throws ShapeError when ragged, DTypeError when types are mixed.

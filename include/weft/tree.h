@@ -6,6 +6,7 @@
 
 #include <array>
 #include <functional>
+#include <limits>
 #include <map>
 #include <optional>
 #include <string>
@@ -64,6 +65,7 @@ concept Container = is_a<T, std::vector> || is_std_array<T> || is_a<T, std::pair
                     is_a<T, std::optional> || is_a<T, std::map> || is_a<T, std::unordered_map>;
 
 WEFT_API std::string host_number(double v);
+WEFT_API std::string host_number(long double v);
 WEFT_API std::string host_number(std::int64_t v);
 WEFT_API std::string host_number(std::uint64_t v);
 
@@ -79,6 +81,8 @@ template <class T> std::string host_text(const void *p) {
     return to_string(v);
   else if constexpr (std::is_enum_v<T>)
     return host_number(static_cast<std::int64_t>(v));
+  else if constexpr (std::is_same_v<T, long double>)
+    return host_number(v);
   else if constexpr (std::is_floating_point_v<T>)
     return host_number(static_cast<double>(v));
   else if constexpr (std::is_unsigned_v<T>)
@@ -98,9 +102,9 @@ template <class T> void walk_host(const T &v, LeafVisitor &visitor) {
   } else if constexpr (std::is_same_v<T, std::string> || std::is_same_v<T, std::string_view>) {
     h.bytes = v.data(), h.size = v.size();
     visitor.host(h);
-  } else if constexpr (std::is_same_v<T, long double>) { // whose bytes include padding
-    double parts[2] = {static_cast<double>(v), static_cast<double>(v - static_cast<long double>(static_cast<double>(v)))};
-    h.bytes = parts, h.size = sizeof parts;
+  } else if constexpr (std::is_same_v<T, long double>) {
+    if (std::numeric_limits<T>::digits == 64) // x86's extended format: ten bytes, the others are padding
+      h.size = 10;
     visitor.host(h);
   } else if constexpr (std::is_same_v<T, Shape>) {
     h.bytes = v.begin(), h.size = v.size() * sizeof(std::int64_t);

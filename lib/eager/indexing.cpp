@@ -108,6 +108,9 @@ Window window(const Shape &shape, std::initializer_list<IndexItem> items, const 
     raise(ErrorKind::Index, loc, "an index can have one ellipsis");
   if (used > shape.rank())
     raise(ErrorKind::Index, loc, fmt::format("{} indices for a tensor of shape {}", used, to_string(shape)));
+  auto added = std::count_if(items.begin(), items.end(), [](const IndexItem &i) { return i.kind == Kind::NewAxis; });
+  auto dropped = std::count_if(items.begin(), items.end(), [](const IndexItem &i) { return i.kind == Kind::Index; });
+  detail::check_rank(static_cast<int>(shape.rank() + added - dropped), loc);
   Window w;
   int dim = 0;
   auto rest = [&] {

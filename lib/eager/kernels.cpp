@@ -140,9 +140,10 @@ std::uint64_t header(OpId op, Form form, std::size_t operands, int groups, DType
 }
 
 /// Compiles one operation. Its errors have no place of their own: the caller's is used.
-std::unique_ptr<CompiledCode> compile_kernel(OpId op, std::span<const TensorType> operands, AttrList attrs, const TensorType &result) {
+std::unique_ptr<CompiledCode> compile_kernel(OpId op, std::span<const TensorType> operands, AttrList attrs, const TensorType &result,
+                                             const SourceLocation &loc) {
   std::string name(info(op).name);
-  Compiler &compiler = Compiler::get();
+  Compiler &compiler = Compiler::get(loc);
   std::unique_ptr<Tracer> tracer = compiler.trace(name, {});
   TracedFunction f;
   {
@@ -219,7 +220,7 @@ ValueRef run_elementwise(OpId op, std::span<const ValueRef> operands, AttrList a
     TensorType result{type.dtype, {}};
     for (int i = 0; i < g.count; ++i)
       result.shape.push_back(dynamic);
-    return compile_kernel(op, types, attrs, result);
+    return compile_kernel(op, types, attrs, result, loc);
   });
 }
 
@@ -253,7 +254,7 @@ ValueRef run_reduction(OpId op, const ValueRef &x, AttrList attrs, const TensorT
     }
     own.push_back({"axes", reduced});
     own.push_back({"keepdims", false});
-    return compile_kernel(op, std::span(&operand, 1), own, result);
+    return compile_kernel(op, std::span(&operand, 1), own, result, loc);
   });
 }
 
@@ -272,7 +273,7 @@ ValueRef run_exact(OpId op, std::span<const ValueRef> operands, AttrList attrs, 
     std::vector<TensorType> types;
     for (const ValueRef &o : operands)
       types.push_back(o->type);
-    return compile_kernel(op, types, attrs, type);
+    return compile_kernel(op, types, attrs, type, loc);
   });
 }
 

@@ -3,7 +3,9 @@
 #include "lib/eager/dispatch.h"
 #include "lib/function/compiler.h"
 #include "lib/function/graph_registry.h"
+#include "lib/function/tracer_scope.h"
 #include "lib/tensor/rules.h"
+#include "lib/tensor/value.h"
 #include "lib/tensor/weak.h"
 
 #include <weft/ops.h>
@@ -69,6 +71,14 @@ std::int64_t arange_size(const std::array<ValueRef, 3> &v, const SourceLocation 
   return count < 0 ? 0 : static_cast<std::int64_t>(count);
 }
 
+/// A bound that the user left out: of the dtype that `like` has, so that it never decides.
+Operand bound(int v, const Operand &like) {
+  DType d = like.dtype();
+  return d == DType::Float32 ? Operand(static_cast<float>(v), like.source_location())
+         : is_floating(d)    ? Operand(static_cast<double>(v), like.source_location())
+                             : Operand(v, like.source_location());
+}
+
 } // namespace
 
 Tensor zeros(const Shape &shape, DType dtype, std::source_location loc) {
@@ -91,17 +101,22 @@ Tensor full(const Shape &shape, const Operand &value) {
 Tensor zeros_like(const Operand &x) { return filled_like(x, number(x.dtype(), 0, x.loc())); }
 Tensor ones_like(const Operand &x) { return filled_like(x, number(x.dtype(), 1, x.loc())); }
 
-Tensor arange(const Operand &stop) { return arange(Operand(0), stop); }
-Tensor arange(const Operand &start, const Operand &stop) { return arange(start, stop, Operand(1)); }
+Tensor arange(const Operand &stop) { return arange(bound(0, stop), stop, bound(1, stop)); }
+Tensor arange(const Operand &start, const Operand &stop) { return arange(start, stop, bound(1, stop)); }
 Tensor arange(const Operand &start, const Operand &stop, const Operand &step) {
   SourceLocation loc = stop.loc();
   std::array<const Operand *, 3> operands{&start, &stop, &step};
-  std::vector<ValueRef> resolved = detail::resolve(operands, "arange");
+  for (const Operand *o : operands)
+    if (o->value()->kind != detail::Value::Kind::Concrete)
+      raise(ErrorKind::Trace, loc, "arange: the size must be known while tracing; loop over weft::range instead");
+  std::vector<ValueRef> resolved;
+  {
+    detail::TracerScope outside(nullptr); // what meets in one dtype now has a value now
+    resolved = detail::resolve(operands, "arange");
+  }
   std::array<ValueRef, 3> v{resolved[0], resolved[1], resolved[2]};
   for (const ValueRef &x : v) {
     DType d = x->type.dtype;
-    if (x->kind != detail::Value::Kind::Concrete)
-      raise(ErrorKind::Trace, loc, "arange: the size must be known while tracing; loop over weft::range instead");
     if (x->type.shape.rank() != 0)
       raise(ErrorKind::Shape, loc, fmt::format("arange: numbers of rank 0 are needed, not {}", to_string(x->type)));
     if (d != DType::Int32 && d != DType::Int64 && d != DType::Float32 && d != DType::Float64)
@@ -157,6 +172,7 @@ Tensor broadcast_to(const Operand &x, const Shape &shape) {
 }
 
 Tensor expand_dims(const Operand &x, int axis) {
+  detail::check_rank(x.shape().rank() + 1, x.loc());
   int at = normalized_axis(axis, x.shape().rank() + 1, x, "expand_dims");
   Shape to;
   for (int d = 0; d <= x.shape().rank(); ++d)
@@ -183,9 +199,9 @@ Tensor squeeze(const Operand &x, const Axis &axis) {
   return reshape(x, to);
 }
 
-Tensor concat(std::initializer_list<Operand> xs, int axis) {
+Tensor concat(std::initializer_list<Operand> xs, int axis, std::source_location loc) {
   if (xs.size() == 0)
-    raise(ErrorKind::Shape, {}, "concat: there is nothing to join");
+    raise(ErrorKind::Shape, loc, "concat: there is nothing to join");
   std::vector<const Operand *> operands;
   for (const Operand &x : xs)
     operands.push_back(&x);
@@ -193,9 +209,9 @@ Tensor concat(std::initializer_list<Operand> xs, int axis) {
   return apply(OpId::Concat, detail::resolve(operands, "concat"), {&attr, 1}, xs.begin()->loc());
 }
 
-Tensor stack(std::initializer_list<Operand> xs, int axis) {
+Tensor stack(std::initializer_list<Operand> xs, int axis, std::source_location loc) {
   if (xs.size() == 0)
-    raise(ErrorKind::Shape, {}, "stack: there is nothing to join");
+    raise(ErrorKind::Shape, loc, "stack: there is nothing to join");
   std::vector<const Operand *> operands;
   for (const Operand &x : xs)
     operands.push_back(&x);
@@ -233,6 +249,11 @@ Tensor dim(const Operand &x, int axis) {
 }
 
 bool array_equal(const Operand &a, const Operand &b) {
+  for (const Operand *o : {&a, &b})
+    if (o->value()->kind == detail::Value::Kind::Symbolic)
+      raise(ErrorKind::Trace, o->loc(),
+            "array_equal() gives a C++ bool, but this Tensor is traced and has a value only when the compiled function runs: compare "
+            "with weft::all(x == y)");
   if (a.dtype() != b.dtype() || !(a.shape() == b.shape()))
     return false;
   return all(equal(a, b)).item<bool>(a.source_location());

@@ -111,8 +111,12 @@ ValueRef adapted(const Operand &number, DType dtype, ErrorKind kind, FunctionRef
 class Compiler {
 public:
   virtual ~Compiler() = default;
-  /// Opens libweft-compiler.so at the first use; throws InternalError naming the file when it cannot.
-  WEFT_API static Compiler &get();
+  /// Opens libweft-compiler.so at the first use; throws InternalError naming the file when it cannot, and TraceError when the
+  /// program is ending and the library is gone.
+  WEFT_API static Compiler &get(const SourceLocation &where = {});
+  /// Called by the compiler's library when the program ends, before what it stands on is destroyed: from then on get() throws.
+  WEFT_API static void end();
+  static bool ended();
   /// Puts another compiler in its place, or with null the real one back.
   WEFT_API static void set_for_testing(Compiler *c);
 

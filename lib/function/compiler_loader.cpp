@@ -18,6 +18,7 @@ namespace {
 
 constinit thread_local Tracer *current_tracer = nullptr;
 constinit std::atomic<Compiler *> testing_compiler{nullptr};
+constinit std::atomic<bool> compiler_ended{false};
 
 std::string library_path() {
   if (const char *env = std::getenv("WEFT_COMPILER_LIBRARY"); env && *env)
@@ -46,12 +47,19 @@ Compiler &open_compiler() {
 
 } // namespace
 
-Compiler &Compiler::get() {
+Compiler &Compiler::get(const SourceLocation &where) {
   if (Compiler *c = testing_compiler.load(std::memory_order_acquire))
     return *c;
+  if (ended())
+    raise(ErrorKind::Trace, where,
+          "the program is ending and the compiler has gone with its static objects: a destructor of a static object can run what was "
+          "compiled before, but nothing new");
   static Compiler &compiler = open_compiler(); // a failure throws, and the next call tries again
   return compiler;
 }
+
+void Compiler::end() { compiler_ended.store(true, std::memory_order_release); }
+bool Compiler::ended() { return compiler_ended.load(std::memory_order_acquire); }
 
 void Compiler::set_for_testing(Compiler *c) { testing_compiler.store(c, std::memory_order_release); }
 

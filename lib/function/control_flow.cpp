@@ -73,7 +73,7 @@ Range::Range(const Operand &start, const Operand &stop, const Operand &step) : l
   step_ = bound_in(step, dtype);
   const Value &by = *step_.checked(loc_);
   if (by.kind == Value::Kind::Concrete && read_integer(by) == 0)
-    raise(ErrorKind::Check, step.loc().line ? step.loc() : loc_, "range: the step is zero");
+    raise(ErrorKind::Check, step.loc().line ? step.loc() : loc_, "the step of a range cannot be zero");
 }
 
 namespace detail {
@@ -128,6 +128,53 @@ void LoopCursor::advance() {
   ++turn_;
   if (state_)
     tracer_->close(std::exchange(state_, nullptr));
+}
+
+namespace {
+
+/// The tensors of a loop's state, and the rest of it as bytes.
+class StateLeaves final : public LeafVisitor {
+public:
+  std::vector<Tensor *> tensors;
+  std::vector<Operand *> operands;
+  std::string rest;
+
+  void tensor(Tensor &t) override {
+    rest += 't';
+    tensors.push_back(&t);
+  }
+  void operand(Operand &o) override {
+    rest += 'o';
+    operands.push_back(&o);
+  }
+  void variable(Variable &v) override { add('v', v.state()); }
+  void host(const Host &h) override {
+    add('h', h.size);
+    rest.append(static_cast<const char *>(h.bytes), h.size);
+  }
+  void structure(std::uint64_t word) override { add('s', word); }
+
+private:
+  template <class T> void add(char kind, T word) {
+    rest += kind;
+    rest.append(reinterpret_cast<const char *>(&word), sizeof word);
+  }
+};
+
+} // namespace
+
+void assign_leaves(FunctionRef<void(LeafVisitor &)> state, FunctionRef<void(LeafVisitor &)> next, const SourceLocation &loc) {
+  StateLeaves to, from;
+  state(to);
+  next(from);
+  if (to.rest != from.rest)
+    raise(ErrorKind::Trace, loc,
+          "the loop's body gives a state with another structure or other host values than it was given; while tracing only its "
+          "tensors can change");
+  for (std::size_t k = 0; k < to.tensors.size(); ++k)
+    *to.tensors[k] = *from.tensors[k];
+  for (std::size_t k = 0; k < to.operands.size(); ++k)
+    *to.operands[k] = *from.operands[k];
 }
 
 void if_stmt(const Operand &cond, Block then, Block otherwise, const SourceLocation &loc) {

@@ -40,7 +40,7 @@ Ref<Entry> bound_entry(FunctionImpl &f, Entry &bound, const Signature &s, void *
   std::vector<LeafText> now = describe(f.body, args, s.openings());
   const std::vector<LeafText> &then = *bound.leaves;
   for (std::size_t k = 0; k < std::min(now.size(), then.size()); ++k)
-    if (now[k].kind != LeafText::Kind::Tensor && (now[k].text != then[k].text || now[k].identity != then[k].identity))
+    if (now[k].kind != LeafText::Kind::Tensor && !now[k].same(then[k]))
       raise(ErrorKind::Trace, s.where(),
             fmt::format("argument {} of {}: this concrete function is bound to {}, and was called with {}", now[k].parameter, f.name,
                         then[k].text, now[k].text));
@@ -79,12 +79,19 @@ Ref<Entry> exact_entry(FunctionImpl &f, const Signature &s, void *args) {
 /// user's callable ran directly.
 template <class Use, class UseObject>
 void call_with(FunctionImpl &f, void *args, Entry *bound, const std::source_location &where, Use use, UseObject use_object) {
-  if (runs_eagerly())
+  // Wherever the user's callable may run, it may assign or end the last handle of this function. Compiled code may do so too (in
+  // a print's sink), but a call needs only its entry by then.
+  Ref<FunctionImpl> held;
+  if (runs_eagerly()) {
+    held = Ref<FunctionImpl>(&f);
     return use_object(f.body.call(args));
+  }
   Signature s(bound ? bound->openings.get() : f.openings(), where);
   f.body.walk_args(args, s);
-  if (Tracer::current() || s.symbolic())
+  if (Tracer::current() || s.symbolic()) {
+    held = Ref<FunctionImpl>(&f);
     return call_inline(f, bound, s, args, use);
+  }
 
   Pin last(f.cache.last());
   Entry *e = last.get();
@@ -93,17 +100,24 @@ void call_with(FunctionImpl &f, void *args, Entry *bound, const std::source_loca
     f.cache.touch(*e);
     e->record->hits.fetch_add(1, std::memory_order_relaxed);
   } else {
+    held = Ref<FunctionImpl>(&f);
     last.release();
     found = find_entry(f, bound, s, args, f.options.compile);
     e = found.get();
   }
-  if (!f.options.compile)
+  if (!f.options.compile) {
+    held = Ref<FunctionImpl>(&f);
     return use_object(f.body.call(args));
-  if (!e->admits(s.leaves()))
+  }
+  if (!e->admits(s.leaves())) {
+    held = Ref<FunctionImpl>(&f);
     e = (found = exact_entry(f, s, args)).get();
+  }
   Results results(e->traced.results.size());
-  if (f.options.verify && e->first_run())
+  if (f.options.verify && e->first_run()) {
+    held = Ref<FunctionImpl>(&f);
     verify(f, *e, s, args, results);
+  }
   else
     e->run(s.leaves(), results, s.place());
   use(*e, results);

@@ -7,6 +7,18 @@
 
 #include <algorithm>
 
+namespace weft {
+
+TensorSpec spec(DType dtype, const Shape &shape, std::source_location loc) {
+  for (std::int64_t d : shape)
+    if (d < 0 && d != dynamic)
+      detail::raise(detail::ErrorKind::Shape, loc,
+                    fmt::format("spec: {} is no shape; an open dimension is weft::dynamic", to_string(shape)));
+  return {dtype, shape};
+}
+
+} // namespace weft
+
 namespace weft::detail {
 namespace {
 
@@ -70,6 +82,15 @@ void empty_function(const SourceLocation &where) {
   raise(ErrorKind::Trace, where, "an empty weft::Function is used: assign it what weft::function(...) gives");
 }
 
+namespace {
+
+void check_stage(const FunctionImpl &f, Stage stage) {
+  if (stage < Stage::Traced || stage > Stage::Assembly)
+    raise(ErrorKind::Index, f.where, fmt::format("ir: there is no weft::Stage {}", static_cast<int>(stage)));
+}
+
+} // namespace
+
 Tensor placeholder(const TensorSpec &s) {
   auto v = ValueRef::adopt(new SymbolicValue);
   v->kind = Value::Kind::Symbolic;
@@ -91,9 +112,16 @@ Ref<Entry> entry_of(FunctionImpl &f, void *args, bool compile) {
 
 Ref<Entry> concrete(FunctionImpl &f, void *args) { return entry_of(f, args, f.options.compile); }
 
-std::string ir(FunctionImpl &f, Stage stage, void *args) { return entry_ir(f, *entry_of(f, args, false), stage); }
+std::string ir(FunctionImpl &f, Stage stage, void *args) {
+  Ref<FunctionImpl> held(&f); // the trace may end the last handle
+  check_stage(f, stage);
+  return entry_ir(f, *entry_of(f, args, false), stage);
+}
 
-std::string entry_ir(FunctionImpl &f, Entry &e, Stage stage) { return Compiler::get().render(e.traced, f.options, stage); }
+std::string entry_ir(FunctionImpl &f, Entry &e, Stage stage) {
+  check_stage(f, stage);
+  return Compiler::get().render(e.traced, f.options, stage);
+}
 
 std::string explain(const FunctionImpl &f) { return explain_text(f.name, trace_count(f), traces(f), cache_stats(f)); }
 std::vector<TraceRecord> traces(const FunctionImpl &f) { return f.ledger.read(f.where); }

@@ -28,7 +28,7 @@ struct OpenGraphs {
   std::string place = v.loc.str();
   raise(ErrorKind::Trace, loc,
         "a tensor" + (place.empty() ? "" : " made at " + place) +
-            " belongs to a trace that is over, or to a weft::Graph that is compiled: it has no value here");
+            " belongs to a trace that runs on another thread or is over, or to a weft::Graph that is compiled: it has no value here");
 }
 
 } // namespace

@@ -10,8 +10,6 @@
 namespace weft::detail {
 namespace {
 
-bool same(const LeafText &a, const LeafText &b) { return a.kind == b.kind && a.identity == b.identity && a.text == b.text; }
-
 std::string shape_difference(const Shape &from, const Shape &to) {
   if (from.rank() != to.rank())
     return fmt::format("shape {} -> {}", to_string(from), to_string(to));
@@ -56,7 +54,7 @@ std::size_t distance(Leaves a, Leaves b) {
     return 1;
   std::size_t n = 0;
   for (std::size_t k = 0; k < a.size(); ++k)
-    n += !same(a[k], b[k]);
+    n += !a[k].same(b[k]);
   return n;
 }
 
@@ -73,7 +71,7 @@ void add_differences(std::string &text, Leaves from, Leaves to) {
     bool structure = to[k].kind == LeafText::Kind::Structure;
     std::string which = structure || to.size() == 1 ? "" : fmt::format(" (leaf {})", leaf);
     leaf += !structure;
-    if (same(from[k], to[k]))
+    if (from[k].same(to[k]))
       continue;
     text += fmt::format("{}argument {}{}: {}", text.empty() ? "" : "; ", to[k].parameter, which, leaf_difference(from[k], to[k]));
     if (from.size() != to.size())
@@ -86,6 +84,23 @@ std::string difference(const std::vector<LeafText> &from, const std::vector<Leaf
   for (int p = 0; p < parameters; ++p)
     add_differences(text, of_parameter(from, p), of_parameter(to, p));
   return text;
+}
+
+/// As one line of a table: control characters of names and host strings are written as C++ does.
+std::string one_line(std::string_view text) {
+  std::string line;
+  for (char c : text)
+    if (c == '\n')
+      line += "\\n";
+    else if (c == '\t')
+      line += "\\t";
+    else if (c == '\r')
+      line += "\\r";
+    else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f)
+      line += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
+    else
+      line += c;
+  return line;
 }
 
 } // namespace
@@ -141,17 +156,17 @@ std::size_t Ledger::hits() const {
 std::string explain_text(const std::string &name, std::size_t traces, const std::vector<TraceRecord> &records, const CacheStats &stats) {
   std::size_t width = std::string_view("signature").size();
   for (const TraceRecord &r : records)
-    width = std::max(width, r.signature.size());
+    width = std::max(width, one_line(r.signature).size());
   width = std::min<std::size_t>(width, 60);
-  std::string text = fmt::format("{}: {} traced, {} in the cache ({} bytes), {} hits, {} misses, {} evicted\n", name,
+  std::string text = fmt::format("{}: {} traced, {} in the cache ({} bytes), {} hits, {} misses, {} evicted\n", one_line(name),
                                  traces, stats.entries, stats.bytes, stats.hits, stats.misses, stats.evictions);
   text += fmt::format("{:>4}  {:<{}}  {:>9}  {:>10}  {:>9}  {:>9}  {}\n", "#", "signature", width, "trace ms", "compile ms",
                       "bytes", "hits", "reason");
   std::size_t dropped = traces - std::min(traces, records.size());
   for (std::size_t k = 0; k < records.size(); ++k) {
     const TraceRecord &r = records[k];
-    text += fmt::format("{:>4}  {:<{}}  {:>9.3f}  {:>10.3f}  {:>9}  {:>9}  {}\n", dropped + k + 1, r.signature, width, r.trace_ms,
-                        r.compile_ms, r.code_bytes, r.hits, r.reason);
+    text += fmt::format("{:>4}  {:<{}}  {:>9.3f}  {:>10.3f}  {:>9}  {:>9}  {}\n", dropped + k + 1, one_line(r.signature), width,
+                        r.trace_ms, r.compile_ms, r.code_bytes, r.hits, one_line(r.reason));
   }
   return text;
 }

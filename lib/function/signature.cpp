@@ -13,6 +13,7 @@ namespace weft::detail {
 LeafVisitor::~LeafVisitor() = default;
 
 std::string host_number(double v) { return fmt::format("{}", v); }
+std::string host_number(long double v) { return fmt::format("{}", v); }
 std::string host_number(std::int64_t v) { return std::to_string(v); }
 std::string host_number(std::uint64_t v) { return std::to_string(v); }
 
@@ -162,7 +163,7 @@ bool Key::matches_objects(const Signature &s) const {
 
 bool Key::matches_words(const Signature &s) const {
   std::span<const std::uint64_t> words = s.words();
-  return words.size() == words_.size() && std::memcmp(words.data(), words_.data(), words.size_bytes()) == 0;
+  return std::ranges::equal(words, words_);
 }
 
 std::unique_ptr<Openings> Key::differing_dimensions(const Signature &s) const {
@@ -210,6 +211,10 @@ public:
   }
   void host(const Host &h) override {
     add(LeafText::Kind::Host, h.text(h.object), std::hash<std::string_view>{}({static_cast<const char *>(h.bytes), h.size}));
+    if (h.equal) {
+      leaves.back().object = std::shared_ptr<const void>(h.clone(h.object), [destroy = h.destroy](const void *p) { destroy(const_cast<void *>(p)); });
+      leaves.back().equal = h.equal;
+    }
   }
   void structure(std::uint64_t word) override { add(LeafText::Kind::Structure, std::to_string(word), 0); }
 

@@ -124,6 +124,15 @@ struct LeafText {
   TensorType type;            // of a Tensor
   std::string text;           // of every kind
   std::uint64_t identity = 0; // tells apart what has the same text: variables, modules, objects
+  // Of a Host that is compared by its own operator==: a copy.
+  std::shared_ptr<const void> object = {};
+  bool (*equal)(const void *, const void *) = nullptr;
+
+  /// Whether both stand for the same in a signature.
+  bool same(const LeafText &o) const {
+    return kind == o.kind && identity == o.identity && text == o.text && equal == o.equal &&
+           (!equal || equal(object.get(), o.object.get()));
+  }
 };
 /// The leaves of the arguments in the order of the walk.
 std::vector<LeafText> describe(const Body &body, void *args, const Openings *openings);

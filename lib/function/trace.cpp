@@ -90,7 +90,7 @@ Ref<Entry> trace(FunctionImpl &f, const Signature &s, void *args) {
   auto record = std::make_shared<Record>();
   record->leaves = std::make_shared<const std::vector<LeafText>>(describe(f.body, args, s.openings()));
 
-  Compiler &compiler = Compiler::get(); // opening it is not part of this trace
+  Compiler &compiler = Compiler::get(s.where()); // opening it is not part of this trace
   Stopwatch time;
   std::unique_ptr<Tracer> tracer = compiler.trace(f.name, f.where);
   tracer->autograph = f.options.autograph;

@@ -35,10 +35,10 @@ ValueRef adapted(const VariableState &v, const Operand &o, const char *method) {
 }
 
 void check_dtype(const VariableState &v, const TensorType &t, const char *method, const SourceLocation &loc) {
+  std::string hint = detail::suggested_cast(t.dtype, v.type.dtype);
   if (t.dtype != v.type.dtype)
     refuse(v, loc,
-           fmt::format("{} was given {}; convert it with weft::cast(x, weft::{})", method, to_string(t),
-                       name(v.type.dtype)));
+           fmt::format("{} was given {}{}{}", method, to_string(t), hint.empty() ? "" : "; convert it with ", hint));
 }
 
 /// Open sizes may turn out to fit.

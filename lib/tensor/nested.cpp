@@ -27,9 +27,10 @@ struct Outline {
   std::optional<DType> dtype; // none where there is no element
 };
 
-Outline outline(std::initializer_list<Nested> list) {
+Outline outline(std::initializer_list<Nested> list, const SourceLocation &loc) {
   Outline o;
   for (const auto *level = &list; level;) {
+    check_rank(o.shape.rank() + 1, loc);
     o.shape.push_back(static_cast<std::int64_t>(level->size()));
     const Nested *first = level->size() ? level->begin() : nullptr;
     level = first && first->is_list() ? &first->items() : nullptr;
@@ -100,7 +101,7 @@ private:
 } // namespace
 
 ValueRef make_nested(std::initializer_list<Nested> list, const SourceLocation &loc) {
-  Outline o = outline(list);
+  Outline o = outline(list, loc);
   ValueRef v = make_uninitialized({o.dtype.value_or(DType::Float32), o.shape}, loc);
   Filler(o, v, loc).list(list, 0);
   return v;
@@ -113,9 +114,9 @@ namespace weft {
 Tensor::Tensor(std::initializer_list<detail::Nested> list, std::source_location loc)
     : Tensor(detail::make_nested(list, loc)) {}
 
-std::string_view detail::text_from(const char *s) {
+std::string_view detail::text_from(const char *s, const SourceLocation &loc) {
   if (!s)
-    raise(ErrorKind::DType, traced_location(), "a null const char * is no string");
+    raise(ErrorKind::DType, loc, "a null const char * is no string");
   return s;
 }
 

@@ -1,6 +1,8 @@
 // The type rules of the operation families, and the table generated from the records' typeRule fields.
 #include "lib/tensor/rules.h"
 
+#include "lib/tensor/value.h"
+
 #include <weft/error.h>
 
 #include <fmt/format.h>
@@ -33,8 +35,9 @@ TypeResult uncountable(const Shape &s) {
 /// The rows of the Array API promotion table stay within one kind; what promotes is not yet implicit here, so equal
 /// dtypes are asked for, and the message says which cast mends it.
 TypeResult mismatch(DType a, DType b) {
-  return dtype_error(fmt::format("the dtypes {} and {} do not mix; convert one: weft::cast(x, weft::{})", name(a), name(b),
-                                 name(is_floating(b) ? b : a)));
+  bool to_b = is_floating(b) || a == DType::Bool;
+  std::string hint = to_b ? suggested_cast(a, b) : suggested_cast(b, a);
+  return dtype_error(fmt::format("the dtypes {} and {} do not mix{}{}", name(a), name(b), hint.empty() ? "" : "; convert one: ", hint));
 }
 
 std::optional<TypeResult> unaccepted(const TensorType &t, const DTypeClass &accepts) {
@@ -47,9 +50,7 @@ std::optional<TypeResult> unaccepted(const TensorType &t, const DTypeClass &acce
 }
 
 DType accumulator_of(DType d) {
-  return d == DType::Bool || is_signed_integer(d) ? (d == DType::Int64 ? DType::Int64 : DType::Int32)
-         : is_unsigned_integer(d)                 ? (d == DType::UInt64 ? DType::UInt64 : DType::UInt32)
-                                                  : d;
+  return d == DType::Bool || (is_integer(d) && itemsize(d) < itemsize(DType::Int32)) ? DType::Int32 : d;
 }
 
 DType result_dtype(DType operand, ResultDType rule) {

@@ -9,9 +9,18 @@ namespace weft {
 
 void Shape::push_back(std::int64_t dim) {
   if (rank_ == max_rank)
-    detail::raise(detail::ErrorKind::Shape, detail::traced_location(),
-                  fmt::format("a tensor has at most {} dimensions", max_rank));
+    too_many({});
   dims_[static_cast<std::size_t>(rank_++)] = dim;
+}
+
+void detail::check_rank(int rank, const SourceLocation &loc) {
+  if (rank > Shape::max_rank)
+    raise(ErrorKind::Shape, loc, fmt::format("a tensor has at most {} dimensions", Shape::max_rank));
+}
+
+void Shape::too_many(const std::source_location &loc) {
+  detail::check_rank(max_rank + 1, loc);
+  __builtin_unreachable();
 }
 
 void Shape::no_dimension(int i) const {

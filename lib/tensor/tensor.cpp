@@ -65,10 +65,12 @@ const char *cpp_type(DType d) {
 
 [[noreturn]] void wrong_dtype(DType asked, DType is, const char *method, const SourceLocation &loc) {
   const char *right = cpp_type(is);
+  bool castable = (asked == DType::String) == (is == DType::String);
+  std::string use = right ? fmt::format("{}<{}>()", method, right) : std::string();
+  if (castable)
+    use += fmt::format("{}astype(weft::{}){}", right ? ", or convert it with " : "", detail::constant_name(asked), right ? "" : " first");
   raise(ErrorKind::DType, loc,
-        fmt::format("{0}<{1}>() was asked of a Tensor of dtype {2}: use {3}", method, cpp_type(asked), name(is),
-                    right ? fmt::format("{}<{}>(), or convert it with astype(weft::{})", method, right, name(asked))
-                          : fmt::format("astype(weft::{}) first", name(asked))));
+        fmt::format("{}<{}>() was asked of a Tensor of dtype {}{}{}", method, cpp_type(asked), name(is), use.empty() ? "" : ": use ", use));
 }
 
 } // namespace

@@ -14,6 +14,13 @@
 
 namespace weft::detail {
 
+/// "weft::cast(x, weft::boolean)": what a message suggests; "" where there is no such conversion.
+WEFT_API std::string suggested_cast(DType from, DType to);
+/// The constant of namespace weft: "boolean".
+WEFT_API std::string_view constant_name(DType d);
+/// Throws ShapeError above the rank that a tensor may have.
+void check_rank(int rank, const SourceLocation &loc);
+
 /// A reference-counted block of memory. The payload follows the 64-byte header, so compiled code finds the header of what
 /// it allocated from the data pointer; external buffers have `data` elsewhere and never reach compiled code as owned.
 struct alignas(64) Storage {

@@ -12,6 +12,14 @@
 
 namespace weft::detail {
 
+std::string_view constant_name(DType d) { return d == DType::Bool ? "boolean" : name(d); }
+
+std::string suggested_cast(DType from, DType to) {
+  bool possible = (from == DType::String) == (to == DType::String);
+  return possible ? fmt::format("weft::cast(x, weft::{})", constant_name(to)) : std::string();
+}
+
+
 Integer read_integer(const Value &v) {
   auto as = [&](auto x) -> Integer {
     std::memcpy(&x, v.data, sizeof x);
@@ -40,6 +48,8 @@ Integer read_integer(const Value &v) {
 namespace {
 
 double real_of(const Value &v) { return read_real(v.type.dtype, v.data).value; }
+
+std::string with_article(DType d) { return fmt::format("{} {}", is_signed_integer(d) ? "an" : "a", name(d)); }
 
 std::string number_text(const Value &v) {
   return is_floating(v.type.dtype) ? fmt::format("{}", real_of(v)) : integer_text(v.type.dtype, v.data);
@@ -84,17 +94,18 @@ WeakResult adapt_weak(const ValueRef &v, DType dtype) {
   if (from == dtype)
     return {v, {}};
   if (!is_number(from) || !is_number(dtype))
-    return {nullptr, fmt::format("a {} value beside a {} tensor: convert one of them", name(from), name(dtype))};
+    return {nullptr, fmt::format("{} value beside {} tensor{}", with_article(from), with_article(dtype),
+                                 suggested_cast(from, dtype).empty() ? "" : ": convert one of them")};
   if (v->kind != Value::Kind::Concrete)
-    return {nullptr, fmt::format("a {} number whose value is not known while tracing beside a {} tensor: convert it with "
-                                 "weft::cast(x, weft::{})",
-                                 name(from), name(dtype), name(dtype))};
+    return {nullptr, fmt::format("{} number whose value is not known while tracing beside {} tensor: convert it with "
+                                 "{}",
+                                 with_article(from), with_article(dtype), suggested_cast(from, dtype))};
   if (is_floating(dtype))
     return to_real(*v, dtype);
   if (is_floating(from))
-    return {nullptr, fmt::format("the real number {} beside an {} tensor: write an integer, or convert the tensor with "
+    return {nullptr, fmt::format("the real number {} beside {} tensor: write an integer, or convert the tensor with "
                                  "weft::cast(x, weft::float32)",
-                                 number_text(*v), name(dtype))};
+                                 number_text(*v), with_article(dtype))};
   return to_integer(*v, dtype);
 }
 

@@ -31,7 +31,7 @@ std::string carried_error(const Loop &l, std::size_t i, const ValueRef &after, c
   if (after->type == init->type)
     return {};
   std::string hint = after->type.dtype != init->type.dtype ? fmt::format("; start with {0}, or weft::cast(x, weft::{1}) in the loop",
-                                                                         name(after->type.dtype), name(init->type.dtype))
+                                                                         name(after->type.dtype), constant_name(init->type.dtype))
                                                            : std::string();
   return fmt::format("\n  {} is {} before the loop, but {} after {}{}", assigned_at(after), to_string(init->type),
                      to_string(after->type), when, hint);
@@ -72,7 +72,7 @@ void TracerImpl::build_while(Condition cond, Block body, const SourceLocation &l
     bind_carried(*l, l->condition_args, l->condition);
     {
       Tensor c = cond();
-      l->more = condition(Operand(c, {}), "loop", loc);
+      l->more = condition(Operand(c, {}), "while", loc);
     }
     if (!loc.line) // weft::while_loop has no place of its own: its condition's stands for it
       l->loc = list.last;
