@@ -232,6 +232,7 @@ TEST_F(WeftTool, RefusesBrokenText) {
   refused("func.func @f(%x: memref<2xf32>) { return }\n", "which is no tensor of weft");
   refused("func.func @f(%x: f32) -> f32 { return %x : f32 }\n", "which is no tensor of weft");
   refused("func.func @f(%x: tensor<2xi7>) { return }\n", "which is no tensor of weft");
+  refused("", ":1:1: there is no func.func in it");
   refused("func.func @f(%x: tensor<?xf32>) { return }\n", ":1:1: tensor<?xf32> has an open dimension: write its size");
   refused("func.func @f() {\n  %b = weft.alloc() : memref<4xf32>\n  weft.free %b : memref<4xf32>\n  return\n}\n",
           ":2:8: 'weft.alloc' does not belong to the Traced form");
