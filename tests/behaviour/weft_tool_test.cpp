@@ -222,7 +222,6 @@ TEST_F(WeftTool, RefusesBrokenText) {
     expect_refused("dump " + file, words);
   };
   expect_refused("dump " + path("missing.mlir"), "missing.mlir: cannot be read: No such file");
-  refused("", "there is no func.func");
   refused("func.func @f(", ":1:");
   refused("module { func.func private @f() }", "one func.func with a body");
   refused("func.func @f() { return }\nfunc.func @g() { return }\n", ":2:1: a second function");
