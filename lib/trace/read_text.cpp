@@ -18,6 +18,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace weft::trace {
 namespace {
 
@@ -28,7 +30,7 @@ using detail::TracedFunction;
 [[noreturn]] void fail(mlir::Location loc, const std::string &file, const std::string &message) {
   std::string place = file;
   if (auto at = loc->findInstanceOf<mlir::FileLineColLoc>())
-    place += fmt::format(":{}:{}", at.getLine(), at.getColumn());
+    place += fmt::format(":{}:{}", std::max(at.getLine(), 1u), std::max(at.getColumn(), 1u)); // an empty text has no place
   std::string line = message.substr(0, message.find('\n'));
   throw IoError({}, fmt::format("{}: {}", place, line));
 }

@@ -6,6 +6,9 @@
 #include <atomic>
 #include <map>
 #include <optional>
+#include <cstdio>
+#include <cstdlib>
+#include <functional>
 #include <stdexcept>
 #include <thread>
 #include <unordered_map>
@@ -147,6 +150,72 @@ TEST(Functions, MayHaveAnyName) {
     EXPECT_EQ(floats(f(zeros({3}))), (std::vector<float>{2, 3, 4})) << name;
     EXPECT_NE(f.ir(Stage::LLVMOptimized, zeros({3})), "") << name;
   }
+}
+
+TEST(Functions, AHandleAssignedInItsOwnTraceLivesUntilTheCallEnds) {
+  struct End {
+    bool &ended;
+    ~End() { ended = true; }
+  };
+  using Handle = Function<Tensor(Tensor)>;
+  auto expect_kept = [](FunctionOptions options, auto use) {
+    bool ended = false, ended_inside = false;
+    Handle f;
+    f = function(
+        [&f, &ended, &ended_inside, end = std::make_shared<End>(ended)](Tensor x) {
+          bool &now = ended, &inside = ended_inside; // what is captured may be gone in a moment
+          f = function([](Tensor x) { return x * 100; });
+          inside |= now;
+          return x + 1;
+        },
+        options);
+    use(f);
+    EXPECT_FALSE(ended_inside);
+    EXPECT_TRUE(ended) << "something holds it after the call";
+    EXPECT_EQ(as_int(f(2)), 200);
+  };
+  auto call = [](Handle &f) { EXPECT_EQ(as_int(f(1)), 2); };
+  expect_kept({}, call);
+  expect_kept({.verify = true}, call);
+  expect_kept({.compile = false}, [](Handle &f) { f(1); });
+  expect_kept({}, [](Handle &f) { EXPECT_EQ(as_int(f.concrete(spec(int32))(1)), 2); });
+  expect_kept({}, [](Handle &f) { EXPECT_NE(f.ir(Stage::Traced, 1).find("weft.add"), std::string::npos); });
+  expect_kept({}, [](Handle &f) { EXPECT_EQ(as_int(function([&](Tensor x) { return f(x) * 3; })(1)), 6); });
+  run_functions_eagerly(true);
+  expect_kept({}, call);
+  run_functions_eagerly(false);
+}
+
+/// Computes when the static objects of the program are destroyed, if asked to.
+struct AtTheEnd {
+  std::function<void()> compute;
+  ~AtTheEnd() {
+    if (compute)
+      compute();
+  }
+};
+AtTheEnd at_the_end; // made before the compiler's library is opened, so destroyed after its static objects
+
+// What a static destructor asks for is there if it was compiled before; what is new is an error that says why.
+TEST(Functions, DestructorsOfStaticObjectsRunWhatIsCompiled) {
+  auto program = [] {
+    auto f = function([](Tensor x) { return x * 3; });
+    EXPECT_EQ(as_int(f(2)), 6);
+    EXPECT_EQ(ints(Tensor{1, 2} * Tensor{3, 4}), (std::vector<int>{3, 8}));
+    at_the_end.compute = [f] {
+      std::string said = as_int(f(5)) == 15 && ints(Tensor{5, 6} * Tensor{2, 3}) == std::vector{10, 18} ? "kept, " : "lost, ";
+      for (bool traced : {false, true})
+        try {
+          traced ? f(1.0f) : exp(Tensor{1.0, 2.0}) - exp(Tensor{1.0f});
+          said += "computed, ";
+        } catch (const TraceError &e) {
+          said += std::string(e.what()).find("the program is ending") == std::string::npos ? e.what() : "refused, ";
+        }
+      std::fprintf(stderr, "%s\n", said.c_str());
+    };
+    std::exit(0);
+  };
+  EXPECT_EXIT(program(), testing::ExitedWithCode(0), "kept, refused, refused, ");
 }
 
 TEST(Functions, AnEmptyHandleSaysSo) {

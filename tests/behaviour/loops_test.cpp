@@ -1,6 +1,10 @@
 // Loops: range-for over weft::range and over the rows of a tensor, and the functional forms cond, while_loop, fori_loop.
 #include "tests/support/program.h"
 
+#include <map>
+#include <optional>
+#include <utility>
+
 using namespace weft;
 using namespace weft::test;
 
@@ -293,6 +297,47 @@ TEST(Loops, ForiLoopWithOneAndSeveralValues) {
     return s * 1000 + t;
   });
   EXPECT_EQ(as_int(two(4)), 6104);
+}
+
+// The state may be a container: its tensors are carried round the loop one by one.
+TEST(Loops, FunctionalLoopsOverContainers) {
+  using Pair = std::vector<Tensor>;
+  auto swapped = [](Tensor n) {
+    Pair s = fori_loop(0, n, [](Tensor i, Pair v) { return Pair{v[1], v[0] + i}; }, Pair{Tensor(0), Tensor(1)});
+    return s[0] * 100 + s[1];
+  };
+  auto fibonacci = [](Tensor n) {
+    Pair s = while_loop([&](Pair v) { return v[2] < n; }, [](Pair v) { return Pair{v[1], v[0] + v[1], v[2] + 1}; },
+                        Pair{Tensor(0), Tensor(1), Tensor(0)});
+    return s[0];
+  };
+  auto several = [](Tensor n) {
+    using State = std::map<std::string, Tensor>;
+    auto [i, s] = while_loop([&](Tensor i, State) { return i < n; },
+                             [](Tensor i, State s) { return std::tuple<Tensor, State>(i + 1, State{{"sum", s["sum"] + i}, {"last", i}}); }, 0,
+                             State{{"sum", 0}, {"last", -1}});
+    return s["sum"] * 100 + s["last"];
+  };
+  auto pairs = [](Tensor n) {
+    using P = std::pair<Tensor, std::optional<Tensor>>;
+    P p = fori_loop(0, n, [](Tensor, P p) { return P{*p.second, p.first}; }, P{3, Tensor(4)});
+    return p.first;
+  };
+  for (int n : {0, 1, 2, 5, 10}) {
+    int a = 0, b = 1, f = 0, g = 1, sum = 0;
+    for (int i = 0; i < n; ++i) {
+      a = std::exchange(b, a + i);
+      f = std::exchange(g, f + g);
+      sum += i;
+    }
+    for (bool traced : {false, true}) {
+      auto run = [&](auto program) { return as_int(traced ? function(program)(n) : program(n)); };
+      EXPECT_EQ(run(swapped), a * 100 + b) << n;
+      EXPECT_EQ(run(fibonacci), f) << n;
+      EXPECT_EQ(run(several), sum * 100 + n - 1) << n;
+      EXPECT_EQ(run(pairs), n % 2 ? 4 : 3) << n;
+    }
+  }
 }
 
 // --- strings

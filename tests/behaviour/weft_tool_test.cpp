@@ -236,7 +236,6 @@ TEST_F(WeftTool, RefusesBrokenText) {
     expect_refused("dump " + file, words);
   };
   expect_refused("dump " + path("missing.mlir"), "missing.mlir: cannot be read: No such file");
-  refused("", "there is no func.func");
   refused("func.func @f(", ":1:");
   refused("module { func.func private @f() }", "one func.func with a body");
   refused("func.func @f() { return }\nfunc.func @g() { return }\n", ":2:1: a second function");
@@ -246,6 +245,7 @@ TEST_F(WeftTool, RefusesBrokenText) {
   refused("func.func @f(%x: memref<2xf32>) { return }\n", "which is no tensor of weft");
   refused("func.func @f(%x: f32) -> f32 { return %x : f32 }\n", "which is no tensor of weft");
   refused("func.func @f(%x: tensor<2xi7>) { return }\n", "which is no tensor of weft");
+  refused("", ":1:1: there is no func.func in it");
   refused("func.func @f(%x: tensor<?xf32>) { return }\n", ":1:1: tensor<?xf32> has an open dimension: write its size");
   refused("func.func @f() {\n  %b = weft.alloc() : memref<4xf32>\n  weft.free %b : memref<4xf32>\n  return\n}\n",
           ":2:8: 'weft.alloc' does not belong to the Traced form");

@@ -38,6 +38,18 @@ TEST(ConcreteFunctions, OtherArgumentsAreErrors) {
   EXPECT_EQ(f.trace_count(), 1u);
 }
 
+TEST(ConcreteFunctions, ANegativeSizeIsNoSpec) {
+  expect_error([] { (void)spec(int32, {2, -5}); }, a<ShapeError>, __FILE__, __LINE__, {"(2, -5)", "weft::dynamic"});
+  EXPECT_EQ(spec(int32, {2, dynamic}).shape, (Shape{2, dynamic}));
+}
+
+TEST(ConcreteFunctions, AStageThatDoesNotExistIsAnError) {
+  auto f = function([](Tensor x) { return x + x; });
+  EXPECT_THROW(f.ir(static_cast<Stage>(99), 1), Error);
+  EXPECT_EQ(f.trace_count(), 0u);
+  EXPECT_THROW(f.concrete(spec(int32)).ir(static_cast<Stage>(-1)), Error);
+}
+
 TEST(ConcreteFunctions, APlaceholderHasNoValue) {
   auto f = function([](Tensor x, float scale) { return x * scale; });
   bool read = true;

@@ -26,7 +26,11 @@ const Wrong wrongs[] = {
     {"LogicOfInteger", a<DTypeError>, __LINE__, {"bool", "int32"}, [](Tensor, Tensor n) { return logical_and(n, n); }},
     {"WhereOfIntegers", a<DTypeError>, __LINE__, {"int32", "bool"}, [](Tensor x, Tensor n) { return where(n, x, x); }},
     {"WhereOfTwoDtypes", a<DTypeError>, __LINE__, {"float32", "int32"}, [](Tensor x, Tensor n) { return where(x > 0, x, n); }},
-    {"AnyOfFloats", a<DTypeError>, __LINE__, {"bool", "float32"}, [](Tensor x, Tensor) { return any(x); }},
+    {"AnyOfStrings", a<DTypeError>, __LINE__, {"bool", "string"}, [](Tensor, Tensor) { return any(Tensor{"a"}); }},
+    {"BoolAndIntegerWithTheCastThatMendsIt", a<DTypeError>, __LINE__, {"weft::cast(x, weft::int32)"}, [](Tensor x, Tensor n) { return (x > 0) + n; }},
+    {"IntegerBesideBool", a<DTypeError>, __LINE__, {"an int32 value beside a bool tensor"}, [](Tensor x, Tensor) { return (x > 0) + 1; }},
+    {"ArangeOfAString", a<DTypeError>, __LINE__, {"arange", "string"}, [](Tensor, Tensor) { return arange("x"); }},
+    {"NullText", a<DTypeError>, __LINE__, {"null"}, [](Tensor x, Tensor) { const char *none = nullptr; return x == Tensor(none); }},
     {"SumOfStrings", a<DTypeError>, __LINE__, {"string"}, [](Tensor, Tensor) { return sum(Tensor{"a", "b"}); }},
     {"CastOfString", a<DTypeError>, __LINE__, {"string", "int32"}, [](Tensor, Tensor) { return cast(Tensor("1"), int32); }},
     {"ConcatOfTwoDtypes", a<DTypeError>, __LINE__, {"float32", "int32"}, [](Tensor x, Tensor n) { return concat({x, broadcast_to(n, {1, 3})}); }},
@@ -57,6 +61,16 @@ const Wrong wrongs[] = {
     {"MaxOfNothing", a<ShapeError>, __LINE__, {"(2, 0)"}, [](Tensor x, Tensor) { return max(x(ellipsis, slice(0)), 1); }},
     {"FullOfAVector", a<ShapeError>, __LINE__, {"broadcast_to"}, [](Tensor x, Tensor) { return full({2}, x); }},
     {"ZerosOfNegative", a<ShapeError>, __LINE__, {"-1"}, [](Tensor, Tensor) { return zeros({2, -1}); }},
+    {"ConcatPastTheLargestSize", a<ShapeError>, __LINE__, {"dimension 1"}, [](Tensor, Tensor) { Tensor e = zeros({0, std::int64_t{1} << 62}); return concat({e, e}, 1); }},
+    {"ConcatOfNothing", a<ShapeError>, __LINE__, {"nothing"}, [](Tensor, Tensor) { return concat({}); }},
+    {"StackOfNothing", a<ShapeError>, __LINE__, {"nothing"}, [](Tensor, Tensor) { return stack({}); }},
+    {"ExpandDimsPastEight", a<ShapeError>, __LINE__, {"8"}, [](Tensor x, Tensor) { return expand_dims(reshape(x, {1, 1, 1, 1, 1, 1, 2, 3}), 0); }},
+    {"NewAxisPastEight", a<ShapeError>, __LINE__, {"8"}, [](Tensor x, Tensor) { return reshape(x, {1, 1, 1, 1, 1, 1, 2, 3})(newaxis, ellipsis); }},
+    {"StackPastEight", a<ShapeError>, __LINE__, {"8"}, [](Tensor x, Tensor) { Tensor y = reshape(x, {1, 1, 1, 1, 1, 1, 2, 3}); return stack({y, y}); }},
+    {"ReshapePastEight", a<ShapeError>, __LINE__, {"8"}, [](Tensor x, Tensor) { return reshape(x, {1, 1, 1, 1, 1, 1, 1, 2, 3}); }},
+    {"ReshapeByAVectorPastEight", a<ShapeError>, __LINE__, {"8"}, [](Tensor x, Tensor) { return reshape(x, std::vector<int>(9, 1)); }},
+    {"BracesPastEight", a<ShapeError>, __LINE__, {"8"}, [](Tensor x, Tensor) { return x + Tensor{{{{{{{{{1.0f}}}}}}}}}; }},
+    {"AxesPastEight", a<ShapeError>, __LINE__, {"8"}, [](Tensor x, Tensor) { return sum(x, {0, 1, 2, 3, 4, 5, 6, 7, 8}); }},
     {"SetOfAnotherShape", a<ShapeError>, __LINE__, {"(5,)", "(3,)"}, [](Tensor x, Tensor) { return set(x, zeros({5}), 0); }},
 
     // axes and indices
@@ -92,12 +106,13 @@ const Wrong wrongs[] = {
     {"RangeOfFloat", a<DTypeError>, __LINE__, {"float32"}, [](Tensor x, Tensor n) { for (Tensor i : range(sum(x))) n += i; return n; }},
     {"RangeOfVector", a<ShapeError>, __LINE__, {"(2,)"}, [](Tensor, Tensor n) { for (Tensor i : range(broadcast_to(n, {2}))) n += i; return n; }},
     {"RowsOfScalar", a<ShapeError>, __LINE__, {"rank 0"}, [](Tensor, Tensor n) { for (Tensor i : n) n += i; return n; }},
+    {"RangeStepOfZero", a<CheckError>, __LINE__, {"the step of a range cannot be zero"}, [](Tensor, Tensor n) { for (Tensor i : range(0, n, 0)) n += i; return n; }},
     {"ArangeStepOfZero", a<ShapeError>, __LINE__, {"step", "zero"}, [](Tensor, Tensor) { return arange(0, 5, 0); }},
 
     // conditions
     {"IfOfInteger", a<DTypeError>, __LINE__, {"int32", "bool", "!= 0"}, [](Tensor x, Tensor n) { ag::if_stmt(n, [&] { x = x + 1; }); return x; }},
     {"IfOfSeveral", a<ShapeError>, __LINE__, {"(2, 3)", "any", "all"}, [](Tensor x, Tensor) { ag::if_stmt(x > 0, [&] { x = x + 1; }); return x; }},
-    {"WhileOfInteger", a<DTypeError>, __LINE__, {"int32", "bool"}, [](Tensor, Tensor n) { ag::while_stmt([&] { return n; }, [&] { n -= 1; }); return n; }},
+    {"WhileOfInteger", a<DTypeError>, __LINE__, {"this while", "int32", "bool"}, [](Tensor, Tensor n) { ag::while_stmt([&] { return n; }, [&] { n -= 1; }); return n; }},
     {"WhileOfSeveral", a<ShapeError>, __LINE__, {"(2, 3)", "any", "all"}, [](Tensor x, Tensor) { ag::while_stmt([&] { return x > 9; }, [&] { x = x + 1; }); return x; }},
     {"WhileLoopOfInteger", a<DTypeError>, __LINE__, {"int32", "bool"}, [](Tensor, Tensor n) { return while_loop([](Tensor v) { return v; }, [](Tensor v) { return v - 1; }, n); }},
     {"CheckOfInteger", a<DTypeError>, __LINE__, {"int32", "bool"}, [](Tensor, Tensor n) { check(n, "n"); return n; }},
@@ -108,6 +123,7 @@ const Wrong wrongs[] = {
 // Values that are only there when the program runs eagerly.
 const Wrong eager_wrongs[] = {
     {"ItemOfAnotherType", a<DTypeError>, __LINE__, {"float32", "int32"}, [](Tensor, Tensor n) { return Tensor(n.item<float>()); }},
+    {"ItemOfABool", a<DTypeError>, __LINE__, {"astype(weft::boolean)"}, [](Tensor, Tensor n) { return Tensor(n.item<bool>()); }},
     {"ItemOfSeveral", a<ShapeError>, __LINE__, {"(2, 3)"}, [](Tensor x, Tensor) { return Tensor(x.item<float>()); }},
     {"VectorOfAnotherType", a<DTypeError>, __LINE__, {"float32", "float64"}, [](Tensor x, Tensor) { return Tensor(x.to_vector<double>()[0]); }},
     {"BoundedWhileLoopOfInteger", a<DTypeError>, __LINE__, {"int32", "bool"}, [](Tensor, Tensor n) { return while_loop(LoopOptions{.maximum_iterations = 3}, [](Tensor v) { return v; }, [](Tensor v) { return v - 1; }, n); }},
@@ -135,6 +151,25 @@ TEST(EagerValues, NotOfAnotherTypeSaysWhatToDo) {
   EXPECT_THROW(function([](Tensor x) { return !x; })(3), DTypeError);
   Variable flag(true, "flag");
   EXPECT_FALSE((!flag).item<bool>());
+}
+
+// What no cast leads to is not suggested.
+TEST(EagerValues, NoCastIsSuggestedBetweenStringsAndNumbers) {
+  auto message = [](auto program) {
+    try {
+      program();
+    } catch (const Error &e) {
+      return std::string(e.what());
+    }
+    return std::string("no error");
+  };
+  for (const std::string &m : {message([] { Tensor("a") + Tensor(1); }), message([] { Tensor(1) + Tensor("a"); }), message([] { Tensor("a") + 1; }),
+                               message([] { Tensor("a").item<float>(); }), message([] { Variable(1, "v").assign(Tensor("a")); })}) {
+    EXPECT_NE(m.find("string"), std::string::npos) << m;
+    EXPECT_EQ(m.find("cast"), std::string::npos) << m;
+    EXPECT_EQ(m.find("convert"), std::string::npos) << m;
+    EXPECT_EQ(m.find("astype"), std::string::npos) << m;
+  }
 }
 
 // A conversion to bool has no argument that could carry its place, so eagerly only the words can be asked for.

@@ -168,6 +168,19 @@ TEST(Memory, AResultThatDoesNotFitIsAnError) {
   EXPECT_EQ(f(2.0f, 2).to_vector<float>(), (std::vector<float>{4, 4}));
 }
 
+// Their product passes the largest number before it reaches the 0.
+TEST(Memory, AnEmptyResultOfHugeSizesFits) {
+  constexpr std::int64_t huge = std::int64_t{1} << 40;
+  auto fixed = function([](Tensor x) { return x + 1.0f; });
+  auto open = function([](Tensor x) { return x + 1.0f; }, {.input_signature = {spec(float32, {dynamic, dynamic, dynamic})}});
+  for (const Shape &s : {Shape{huge, huge, 0}, Shape{0, huge, huge}, Shape{huge, 0, huge}}) {
+    Tensor x = zeros(s);
+    EXPECT_EQ((x + 1.0f).shape(), s);
+    EXPECT_EQ(fixed(x).shape(), s);
+    EXPECT_EQ(open(x).shape(), s);
+  }
+}
+
 TEST(Memory, ManyFailingCallsAndTracesHoldNothing) {
   auto f = function([](Tensor x, Tensor n, bool wrong) {
     Tensor words = Tensor{"some", "words that need a buffer of their own"} + "!";

@@ -18,7 +18,7 @@ const Wrong wrongs[] = {
     {"Item", a<TraceError>, __LINE__, {"trac"}, [](Tensor x, Tensor n) { return x * static_cast<float>(n.item<int>()); }},
     {"ToVector", a<TraceError>, __LINE__, {"trac"}, [](Tensor x, Tensor) { return Tensor(x.to_vector<float>()[0]); }},
     {"Span", a<TraceError>, __LINE__, {"trac"}, [](Tensor x, Tensor) { return Tensor(x.span<float>()[0]); }},
-    {"ArrayEqual", a<TraceError>, __LINE__, {"trac"}, [](Tensor x, Tensor n) { return array_equal(x, x) ? x : n; }},
+    {"ArrayEqual", a<TraceError>, __LINE__, {"array_equal()", "trac"}, [](Tensor x, Tensor n) { return array_equal(x, x) ? x : n; }},
     {"ArangeOfTraced", a<TraceError>, __LINE__, {"weft::range"}, [](Tensor, Tensor n) { return arange(n); }},
 
     // sizes that no tensor has: eagerly there is no memory for what comes before
@@ -45,6 +45,7 @@ const Wrong wrongs[] = {
     {"LoopUnsets", a<TraceError>, __LINE__, {"no value"}, [](Tensor x, Tensor n) { for (Tensor i : range(n)) x = Tensor(); return x; }},
     {"WhileLoopOfTwoDtypes", a<TraceError>, __LINE__, {"int32 ()", "float32 ()"}, [](Tensor, Tensor n) { return while_loop([](Tensor i) { return i > 0; }, [](Tensor i) { return cast(i, float32); }, n); }},
     {"ForiLoopOfTwoShapes", a<TraceError>, __LINE__, {"int32 ()", "int32 (2,)"}, [](Tensor, Tensor n) { return fori_loop(0, n, [](Tensor i, Tensor s) { return broadcast_to(s + i, {2}); }, 0); }},
+    {"ForiLoopThatGrowsAVector", a<TraceError>, __LINE__, {"structure"}, [](Tensor, Tensor n) { return fori_loop(0, n, [](Tensor i, std::vector<Tensor> v) { v.push_back(i); return v; }, std::vector<Tensor>{n})[0]; }},
     {"ReadBeforeSetInALoop", a<TraceError>, __LINE__, {"empty Tensor"}, [](Tensor, Tensor n) { Tensor s; for (Tensor i : range(n)) s = s + i; return s; }},
     {"BreakOfANativeLoop", a<TraceError>, __LINE__, {"break", "weft-c++"}, [](Tensor x, Tensor n) { for (Tensor i : range(n)) { x = x + 1; break; } return x + 1; }},
 

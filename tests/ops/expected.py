@@ -159,9 +159,7 @@ def cast(x, to):
 
 
 def accumulator(x):
-    if x.dtype == np.bool_ or (integral(x) and x.dtype.kind == "i" and x.dtype.itemsize < 8):
-        return x.astype(np.int32)
-    return x.astype(np.uint32) if integral(x) and x.dtype.itemsize < 8 else x
+    return x.astype(np.int32) if x.dtype == np.bool_ or (integral(x) and x.dtype.itemsize < 4) else x
 
 
 def lanes(data, combine):

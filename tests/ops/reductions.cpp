@@ -63,13 +63,13 @@ std::vector<Form> forms(bool empty) {
 } // namespace
 
 std::vector<Row> reduction_rows() {
-  const std::vector<DType> number = integers | floats;
+  const std::vector<DType> number = integers | floats, truths = booleans | std::vector<DType>{int32, uint8, float32, float64};
   const Reduction reductions[] = {{OpId::Sum, "sum", weft::sum, number | booleans, true},
                                   {OpId::Prod, "prod", weft::prod, number | booleans, true},
                                   {OpId::Max, "max", weft::max, number, false},
                                   {OpId::Min, "min", weft::min, number, false},
-                                  {OpId::Any, "any", weft::any, booleans, true},
-                                  {OpId::All, "all", weft::all, booleans, true}};
+                                  {OpId::Any, "any", weft::any, truths, true},
+                                  {OpId::All, "all", weft::all, truths, true}};
   std::vector<Row> rows;
   for (const Reduction &r : reductions)
     for (const Form &f : forms(r.empty)) {

@@ -136,6 +136,10 @@ void add_arange_rows(std::vector<Row> &rows) {
   numbers("float32", {float32}, [](Arguments) { return arange(0.f, 1.f, 0.1f); },
           "np.float32(0) + np.arange(10, dtype='float32') * np.float32(0.1)");
   numbers("float64", {float64}, [](Arguments) { return arange(1.0, 2.0, 0.25); }, "np.arange(1.0, 2.0, 0.25)");
+  numbers("stop_float32", {float32}, [](Arguments) { return arange(2.5f); }, "np.arange(2.5, dtype='float32')");
+  numbers("stop_float64", {float64}, [](Arguments) { return arange(5.0); }, "np.arange(5.0)");
+  numbers("start_float64", {float64}, [](Arguments) { return arange(0.5, 4.0); }, "np.arange(0.5, 4.0)");
+  numbers("promoted", {int64}, [](Arguments) { return arange(Tensor(2), Tensor(5LL)); }, "np.arange(np.int32(2), np.int64(5))");
 }
 
 } // namespace

@@ -9,6 +9,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <barrier>
 #include <functional>
@@ -69,6 +70,41 @@ TEST_F(FunctionCacheTest, RecordsSayWhatDiffered) {
   std::string table = f.explain();
   EXPECT_TRUE(has(table, "f: 9 traced")) << table;
   EXPECT_TRUE(has(table, "argument 1: 2 -> 3")) << table;
+}
+
+struct Even {
+  int value;
+  bool operator==(const Even &) const = default;
+};
+
+} // namespace
+} // namespace weft
+template <> struct std::hash<weft::Even> {
+  std::size_t operator()(const weft::Even &e) const { return static_cast<std::size_t>(e.value % 2); }
+};
+namespace weft {
+namespace {
+
+TEST_F(FunctionCacheTest, ObjectsOfOneHashAreToldApart) {
+  auto f = function([](Tensor x, Even) { return x; });
+  f(1, {2}), f(1, {4}), f(1, {2});
+  ASSERT_EQ(f.trace_count(), 2u);
+  EXPECT_EQ(f.traces()[1].reason, "argument 1: another object");
+  f.clear_cache();
+  f(1, {4});
+  EXPECT_TRUE(has(f.traces()[2].reason, "had left the cache")) << f.traces()[2].reason;
+  auto c = f.concrete(spec(int32), Even{2});
+  EXPECT_EQ(item<int>(c(7, {2})), 7);
+  EXPECT_THROW(c(7, {4}), TraceError);
+}
+
+TEST_F(FunctionCacheTest, TheTableHasOneLineForEachTrace) {
+  auto f = function("two\nlines", [](Tensor x, std::string) { return x; });
+  f(1, "a\nb"), f(1, "c\td\x1b");
+  std::string table = f.explain();
+  EXPECT_EQ(std::count(table.begin(), table.end(), '\n'), 4) << table;
+  EXPECT_TRUE(has(table, "two\\nlines: 2 traced")) << table;
+  EXPECT_TRUE(has(table, R"("a\nb" -> "c\td\x1b")")) << table;
 }
 
 TEST_F(FunctionCacheTest, SignaturesInWords) {

@@ -80,6 +80,9 @@ TEST(SignatureTest, HostValuesByTypeAndBits) {
   EXPECT_FALSE(same(call(0.0), call(-0.0)));
   EXPECT_TRUE(same(call(std::nan("")), call(std::nan(""))));
   EXPECT_FALSE(same(call(1.0L), call(1.0L + 1e-18L)));
+  EXPECT_FALSE(same(call(1e4000L), call(2e4000L))); // beyond double
+  EXPECT_FALSE(same(call(1e-4940L), call(2e-4940L)));
+  EXPECT_TRUE(same(call(1e4000L), call(1e4000L)));
   EXPECT_FALSE(same(call(Colour::Red), call(Colour::Green)));
   EXPECT_FALSE(same(call(std::string("a")), call(std::string("b"))));
   EXPECT_TRUE(same(call(std::string(100, 'x')), call(std::string(100, 'x'))));
