@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <ranges>
 #include <span>
+#include <utility>
 
 namespace weft::detail {
 namespace {
@@ -103,32 +104,45 @@ std::string one_line(std::string_view text) {
   return line;
 }
 
-} // namespace
+using SharedLeaves = std::shared_ptr<const std::vector<LeafText>>;
 
-std::string Ledger::reason(const std::vector<LeafText> &leaves, int parameters) const {
-  if (records_.empty())
+/// What differs from the nearest of the last traces, newest first.
+std::string reason(const std::vector<SharedLeaves> &recent, const std::vector<LeafText> &leaves, int parameters) {
+  if (recent.empty())
     return "first trace";
-  const Record *nearest = nullptr;
+  const std::vector<LeafText> *nearest = nullptr;
   std::size_t least = 0;
-  for (auto r = records_.rbegin(); r != records_.rend() && (*r)->leaves; ++r)
-    if (std::size_t d = distance(*(*r)->leaves, leaves, parameters); !nearest || d < least)
-      nearest = r->get(), least = d;
-  std::string text = difference(*nearest->leaves, leaves, parameters);
+  for (const SharedLeaves &r : recent)
+    if (std::size_t d = distance(*r, leaves, parameters); !nearest || d < least)
+      nearest = r.get(), least = d;
+  std::string text = difference(*nearest, leaves, parameters);
   return text.empty() ? "the same signature: its entry had left the cache" : text;
 }
 
+} // namespace
+
+// Host values are compared and destroyed by code of the user's, which may ask for these records: never under the lock.
 void Ledger::add(std::shared_ptr<Record> record, int parameters) {
   record->signature = signature_text(*record->leaves, parameters);
+  std::vector<SharedLeaves> recent;
+  {
+    std::lock_guard lock(mutex_);
+    for (auto r = records_.rbegin(); r != records_.rend() && (*r)->leaves; ++r)
+      recent.push_back((*r)->leaves);
+  }
+  record->reason = reason(recent, *record->leaves, parameters);
+  std::shared_ptr<Record> dropped;
+  SharedLeaves forgotten;
   std::lock_guard lock(mutex_);
-  record->reason = reason(*record->leaves, parameters);
   ++traces_;
   if (records_.size() == kept) {
     dropped_hits_ += records_.front()->hits.load(std::memory_order_relaxed);
+    dropped = std::move(records_.front());
     records_.pop_front();
   }
   records_.push_back(std::move(record));
   if (records_.size() > compared)
-    records_[records_.size() - compared - 1]->leaves.reset();
+    forgotten = std::exchange(records_[records_.size() - compared - 1]->leaves, nullptr);
 }
 
 std::vector<TraceRecord> Ledger::read(const SourceLocation &where) const {

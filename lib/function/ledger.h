@@ -41,7 +41,6 @@ public:
 
 private:
   static constexpr std::size_t kept = 1024, compared = 64;
-  std::string reason(const std::vector<LeafText> &leaves, int parameters) const;
 
   mutable std::mutex mutex_;
   std::deque<std::shared_ptr<Record>> records_;
