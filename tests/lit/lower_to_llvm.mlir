@@ -21,6 +21,73 @@ func.func @scalars(%a: f32, %b: i1) -> (f32, i1) {
 
 // -----
 
+// A parallel loop with a large body says how wide its vectors are, by the widest element in it.
+// CHECK-DAG: #[[WIDE:.*]] = #llvm.loop_vectorize<disable = false, width = 16 : i32>
+// CHECK-DAG: #[[ONCE:.*]] = #llvm.loop_interleave<count = 1 : i32>
+// CHECK-DAG: #[[AS_IS:.*]] = #llvm.loop_unroll<disable = true>
+// CHECK: #[[LOOP:.*]] = #llvm.loop_annotation<vectorize = #[[WIDE]], interleave = #[[ONCE]], unroll = #[[AS_IS]], parallelAccesses = #{{.*}}>
+// CHECK-LABEL: llvm.func @large
+// CHECK: llvm.cond_br {{.*}}{loop_annotation = #[[LOOP]]}
+func.func @large(%x: memref<100xf32>) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c100 = arith.constant 100 : index
+  scf.for %i = %c0 to %c100 step %c1 {
+    %v0 = memref.load %x[%i] : memref<100xf32>
+    %v1 = arith.addf %v0, %v0 : f32
+    %v2 = arith.addf %v1, %v1 : f32
+    %v3 = arith.addf %v2, %v2 : f32
+    %v4 = arith.addf %v3, %v3 : f32
+    %v5 = arith.addf %v4, %v4 : f32
+    %v6 = arith.addf %v5, %v5 : f32
+    %v7 = arith.addf %v6, %v6 : f32
+    %v8 = arith.addf %v7, %v7 : f32
+    %v9 = arith.addf %v8, %v8 : f32
+    %v10 = arith.addf %v9, %v9 : f32
+    %v11 = arith.addf %v10, %v10 : f32
+    %v12 = arith.addf %v11, %v11 : f32
+    %v13 = arith.addf %v12, %v12 : f32
+    %v14 = arith.addf %v13, %v13 : f32
+    %v15 = arith.addf %v14, %v14 : f32
+    %v16 = arith.addf %v15, %v15 : f32
+    %v17 = arith.addf %v16, %v16 : f32
+    %v18 = arith.addf %v17, %v17 : f32
+    %v19 = arith.addf %v18, %v18 : f32
+    %v20 = arith.addf %v19, %v19 : f32
+    %v21 = arith.addf %v20, %v20 : f32
+    %v22 = arith.addf %v21, %v21 : f32
+    %v23 = arith.addf %v22, %v22 : f32
+    %v24 = arith.addf %v23, %v23 : f32
+    %v25 = arith.addf %v24, %v24 : f32
+    %v26 = arith.addf %v25, %v25 : f32
+    %v27 = arith.addf %v26, %v26 : f32
+    %v28 = arith.addf %v27, %v27 : f32
+    %v29 = arith.addf %v28, %v28 : f32
+    %v30 = arith.addf %v29, %v29 : f32
+    %v31 = arith.addf %v30, %v30 : f32
+    %v32 = arith.addf %v31, %v31 : f32
+    %v33 = arith.addf %v32, %v32 : f32
+    %v34 = arith.addf %v33, %v33 : f32
+    %v35 = arith.addf %v34, %v34 : f32
+    %v36 = arith.addf %v35, %v35 : f32
+    %v37 = arith.addf %v36, %v36 : f32
+    %v38 = arith.addf %v37, %v37 : f32
+    %v39 = arith.addf %v38, %v38 : f32
+    %v40 = arith.addf %v39, %v39 : f32
+    %v41 = arith.addf %v40, %v40 : f32
+    %v42 = arith.addf %v41, %v41 : f32
+    %v43 = arith.addf %v42, %v42 : f32
+    %v44 = arith.addf %v43, %v43 : f32
+    %v45 = arith.addf %v44, %v44 : f32
+    %v46 = arith.addf %v45, %v45 : f32
+    %v47 = arith.addf %v46, %v46 : f32
+    memref.store %v47, %x[%i] : memref<100xf32>
+  } {weft.parallel}
+  return
+}
+
+// -----
+
 // A parallel loop: its accesses are in a group that the branch back names; a buffer is a pointer and its open sizes. The
 // annotation is on the branch that closes the loop, where LLVM looks for it, and not on the guard before the loop.
 // CHECK: #[[GROUP:.*]] = #llvm.access_group
