@@ -319,6 +319,9 @@ void GroupEmitter::nest(Value tensor, ArrayRef<int64_t> along, MutableArrayRef<V
   const int64_t few = unroll ? fewTurns : 1;
   if (along.empty())
     return body();
+  // Not even the turns of the loops around it, which may be many.
+  if (llvm::any_of(along, [&](int64_t k) { return shapeOf(tensor.getType())[k] == 0; }))
+    return;
   int64_t d = along.front(), turns = 1;
   for (int64_t k : along) {
     int64_t size = shapeOf(tensor.getType())[k];
