@@ -71,10 +71,10 @@ void trim_zeros(std::string &digits, std::size_t keep) {
 
 } // namespace
 
-std::string integer_text(DType dtype, const void *element) {
-  auto as = [&](auto v) {
+Integer read_integer(DType dtype, const void *element) {
+  auto as = [&](auto v) -> Integer {
     std::memcpy(&v, element, sizeof v);
-    return std::to_string(v);
+    return v;
   };
   switch (dtype) {
   case DType::Int8:
@@ -94,6 +94,11 @@ std::string integer_text(DType dtype, const void *element) {
   default:
     return as(std::uint64_t{});
   }
+}
+
+std::string integer_text(DType dtype, const void *element) {
+  Integer i = read_integer(dtype, element);
+  return i < 0 ? std::to_string(static_cast<std::int64_t>(i)) : std::to_string(static_cast<std::uint64_t>(i));
 }
 
 Real read_real(DType dtype, const void *element) {

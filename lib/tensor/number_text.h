@@ -1,4 +1,4 @@
-// Decimal text of numbers, for both printers.
+// Elements as numbers, and their decimal text, for both printers.
 #pragma once
 #include <weft/dtype.h>
 
@@ -6,6 +6,9 @@
 
 namespace weft::detail {
 
+/// Every integer of a 64-bit dtype, and its sign.
+using Integer = __int128;
+Integer read_integer(DType dtype, const void *element);
 std::string integer_text(DType dtype, const void *element);
 
 /// One floating-point element. Its dtype decides how many digits tell it from its neighbours.

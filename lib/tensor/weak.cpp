@@ -2,7 +2,6 @@
 #include "lib/tensor/weak.h"
 
 #include "lib/tensor/half.h"
-#include "lib/tensor/number_text.h"
 
 #include <fmt/format.h>
 
@@ -19,31 +18,7 @@ std::string suggested_cast(DType from, DType to) {
   return possible ? fmt::format("weft::cast(x, weft::{})", constant_name(to)) : std::string();
 }
 
-
-Integer read_integer(const Value &v) {
-  auto as = [&](auto x) -> Integer {
-    std::memcpy(&x, v.data, sizeof x);
-    return x;
-  };
-  switch (v.type.dtype) {
-  case DType::Int8:
-    return as(std::int8_t{});
-  case DType::Int16:
-    return as(std::int16_t{});
-  case DType::Int32:
-    return as(std::int32_t{});
-  case DType::Int64:
-    return as(std::int64_t{});
-  case DType::UInt8:
-    return as(std::uint8_t{});
-  case DType::UInt16:
-    return as(std::uint16_t{});
-  case DType::UInt32:
-    return as(std::uint32_t{});
-  default:
-    return as(std::uint64_t{});
-  }
-}
+Integer read_integer(const Value &v) { return read_integer(v.type.dtype, v.data); }
 
 namespace {
 

@@ -1,11 +1,10 @@
 // Weak numbers: a C++ value beside a tensor takes the tensor's dtype.
 #pragma once
+#include "lib/tensor/number_text.h"
 #include "lib/tensor/value.h"
 
 namespace weft::detail {
 
-/// Every integer of a 64-bit dtype, and its sign.
-using Integer = __int128;
 /// The only element of a concrete integer value.
 Integer read_integer(const Value &v);
 

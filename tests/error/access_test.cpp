@@ -1,29 +1,8 @@
 // Wrong uses of a Tensor's value: each is a typed weft::Error with the user's line and what to do instead.
-#include <weft/weft.h>
-
-#include <gtest/gtest.h>
+#include "tests/error/wrong.h"
 
 namespace weft {
 namespace {
-
-template <class E, class F> std::string error_at(std::uint32_t line, F f) {
-  try {
-    f();
-  } catch (const E &e) {
-    EXPECT_EQ(e.where().line, line) << e.what();
-    return e.what();
-  } catch (const Error &e) {
-    ADD_FAILURE() << "another error: " << e.what();
-    return "";
-  }
-  ADD_FAILURE() << "no error";
-  return "";
-}
-#define EXPECT_ERROR(ERROR, STATEMENT, WORDS)                                                                          \
-  do {                                                                                                                 \
-    std::string what = error_at<ERROR>(__LINE__, [&] { STATEMENT; });                                                  \
-    EXPECT_NE(what.find(WORDS), std::string::npos) << what;                                                            \
-  } while (false)
 
 TEST(AccessErrorTest, EveryUseOfAnEmptyTensorSaysSo) {
   Tensor t;

@@ -1,34 +1,10 @@
 // Wrong constructions: each is a typed weft::Error that names the user's line and the place of the fault.
-#include <weft/weft.h>
-
-#include <gtest/gtest.h>
+#include "tests/error/wrong.h"
 
 #include <functional>
 
 namespace weft {
 namespace {
-
-/// Runs f, which must throw E from `line`, and gives the message.
-template <class E, class F> std::string error_at(std::uint32_t line, F f) {
-  try {
-    f();
-  } catch (const E &e) {
-    EXPECT_EQ(e.where().line, line) << e.what();
-    EXPECT_NE(std::string(e.where().file).find("construction_test.cpp"), std::string::npos) << e.where().file;
-    EXPECT_EQ(std::string(e.what()).rfind(e.where().str() + ": ", 0), 0u) << e.what();
-    return e.what();
-  } catch (const Error &e) {
-    ADD_FAILURE() << "another error: " << e.what();
-    return "";
-  }
-  ADD_FAILURE() << "no error";
-  return "";
-}
-#define EXPECT_ERROR(ERROR, STATEMENT, WORDS)                                                                          \
-  do {                                                                                                                 \
-    std::string what = error_at<ERROR>(__LINE__, [&] { STATEMENT; });                                                  \
-    EXPECT_NE(what.find(WORDS), std::string::npos) << what;                                                            \
-  } while (false)
 
 TEST(ConstructionErrorTest, RaggedBracesNameThePosition) {
   using T = Tensor;

@@ -43,6 +43,8 @@ template <class F> void expect_error(F run, bool (*is)(const Error &), const cha
   }
 }
 
+#define EXPECT_ERROR(ERROR, STATEMENT, WORDS) ::weft::test::expect_error([&] { STATEMENT; }, ::weft::test::a<ERROR>, __FILE__, __LINE__, {WORDS})
+
 /// The traced function of a wrong program: right while `armed` is false.
 inline Function<Tensor(Tensor, Tensor, bool)> armed(const Wrong &w) {
   return function(w.name, [program = w.program](Tensor x, Tensor n, bool wrong) { return wrong ? program(x, n) : sum(x) + cast(n, float32); });
