@@ -73,6 +73,7 @@ def Weft_AllocOp : Weft_InternalOp<"alloc", [Weft_Fails]> {
   let arguments = (ins Variadic<Index>:$sizes);
   let results = (outs Res<AnyMemRef, "", [MemAlloc<Weft_Frame>]>:$buffer);
   let assemblyFormat = "`(` $sizes `)` attr-dict `:` type($buffer)";
+  let hasVerifier = 1;
 }
 def Weft_FreeOp : Weft_InternalOp<"free"> {
   let summary = "Ends the life of an owned buffer or string";

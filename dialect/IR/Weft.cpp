@@ -40,6 +40,8 @@ LogicalResult ConstantOp::verify() {
   auto shaped = dyn_cast<RankedTensorType>(type);
   if (shaped && !shaped.hasStaticShape())
     return emitOpError("has the type ") << type << ": a constant has no open dimension";
+  if (isa<DenseStringElementsAttr>(getValue()))
+    return emitOpError("has dense strings; strings are an array of string attributes");
   if (auto elements = dyn_cast<DenseElementsAttr>(getValue()))
     return elements.getType() == type
                ? success()
@@ -52,6 +54,15 @@ LogicalResult ConstantOp::verify() {
   int64_t count = shaped ? shaped.getNumElements() : 1;
   if (count != static_cast<int64_t>(strings.size()))
     return emitOpError("has ") << strings.size() << " strings for the type " << type;
+  return success();
+}
+
+LogicalResult AllocOp::verify() {
+  auto type = dyn_cast<MemRefType>(getBuffer().getType());
+  if (!type)
+    return emitOpError("makes buffers of a known rank, not ") << getBuffer().getType();
+  if (static_cast<int64_t>(getSizes().size()) != static_cast<int64_t>(type.getNumDynamicDims()))
+    return emitOpError("has ") << getSizes().size() << " sizes for the open dimensions of " << type;
   return success();
 }
 
@@ -88,6 +99,14 @@ LogicalResult FusedOp::verify() {
   auto yield = dyn_cast<YieldOp>(block.getTerminator());
   if (!yield)
     return emitOpError("does not end with weft.yield");
+  if (yield.getValues().empty())
+    return emitOpError("computes nothing");
+  for (Operation &op : block) {
+    if (op.getNumRegions() != 0)
+      return op.emitOpError("has regions, which a loop nest to come cannot have");
+    if (isa<ReductionOpInterface>(op) && op.getOperand(0).getDefiningOp<ReductionOpInterface>())
+      return op.emitOpError("reduces a reduction of the same group");
+  }
   // Buffers take the yielded tensors, results the rest; without buffers every yielded value is a result.
   SmallVector<Type> results;
   size_t stored = 0;

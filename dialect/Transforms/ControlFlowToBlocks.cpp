@@ -167,9 +167,11 @@ LogicalResult controlFlowToBlocks(Operation *module) {
   });
   IRRewriter b(module->getContext());
   for (Operation *statement : llvm::reverse(statements)) {
-    if (auto loop = dyn_cast<scf::ForOp>(statement))
+    if (auto loop = dyn_cast<scf::ForOp>(statement)) {
+      if (matchPattern(loop.getStep(), m_Zero()))
+        return loop.emitOpError("has a step of 0 and would not end");
       lower(loop, b);
-    else if (auto branch = dyn_cast<scf::IfOp>(statement))
+    } else if (auto branch = dyn_cast<scf::IfOp>(statement))
       lower(branch, b);
     else if (auto loop = dyn_cast<scf::WhileOp>(statement))
       lower(loop, b);

@@ -1,5 +1,6 @@
 // weft-fuse: wraps what computes tensors into weft.fused groups, one for each loop nest to come. What goes where is
 // decided in FusePlan.cpp; here the block is prepared and rewritten. Ends the form Optimized.
+#include "dialect/Transforms/CheckForm.h"
 #include "dialect/Transforms/FusePlan.h"
 #include "dialect/Transforms/Passes.h"
 
@@ -116,6 +117,8 @@ struct FusePass : impl::FusePassBase<FusePass> {
   using FusePassBase::FusePassBase;
 
   void runOnOperation() override {
+    if (failed(checkOneBlock(getOperation())))
+      return signalPassFailure();
     replaceSelects(getOperation());
     if (merge)
       sinkViews(getOperation());

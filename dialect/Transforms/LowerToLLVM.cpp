@@ -5,6 +5,7 @@
 //
 // A buffer becomes a pointer to its elements and its open sizes: its layout is always row-major, so nothing else is
 // needed.
+#include "dialect/Transforms/CheckForm.h"
 #include "dialect/Transforms/LowerToLLVM.h"
 #include "dialect/Transforms/FrameLayout.h"
 #include "dialect/Transforms/Passes.h"
@@ -151,6 +152,18 @@ FailureOr<func::FuncOp> onlyFunction(ModuleOp module) {
   return only;
 }
 
+/// Only the functions of groups are called.
+LogicalResult checkCalls(ModuleOp module) {
+  WalkResult result = module.walk([&](func::CallOp call) {
+    auto callee = module.lookupSymbol<func::FuncOp>(call.getCallee());
+    if (callee && isKernel(callee))
+      return WalkResult::advance();
+    call.emitOpError("calls something else than a group's function");
+    return WalkResult::interrupt();
+  });
+  return failure(result.wasInterrupted());
+}
+
 /// LLVM's intrinsics, which its vectoriser knows; libm for what has none, and for expm1 and log1p, which upstream takes
 /// apart into exp and log and so loses every digit near 0.
 void addMathPatterns(const LLVMTypeConverter &types, RewritePatternSet &patterns) {
@@ -204,6 +217,8 @@ LogicalResult blocksToLLVM(ModuleOp module) {
 struct LowerToLLVM : impl::LowerToLLVMPassBase<LowerToLLVM> {
   void runOnOperation() override {
     ModuleOp module = getOperation();
+    if (failed(checkElementTypes(module)) || failed(checkCalls(module)))
+      return signalPassFailure();
     shareStackBuffers(module);
     if (failed(controlFlowToBlocks(module)))
       return signalPassFailure();

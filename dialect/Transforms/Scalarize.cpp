@@ -3,6 +3,7 @@
 // elementwise operations) is replaced by its scalar form on the way. The run-time checks of slices leave their
 // operation here too, since they are scalar work that must not be repeated for every element. Leads from Traced towards
 // Optimized.
+#include "dialect/Transforms/CheckForm.h"
 #include "dialect/IR/Weft.h"
 #include "dialect/Transforms/Passes.h"
 
@@ -127,6 +128,8 @@ private:
 struct ScalarizePass : impl::ScalarizePassBase<ScalarizePass> {
   void runOnOperation() override {
     func::FuncOp function = getOperation();
+    if (failed(checkOneBlock(function)) || failed(checkElementTypes(function)))
+      return signalPassFailure();
     scalarizeSignature(function);
     for (Block &block : function.getBody())
       Scalarizer().run(block);
