@@ -331,12 +331,7 @@ public:
   bool VisitFunctionDecl(FunctionDecl *F) {
     if (!F->doesThisDeclarationHaveABody())
       return true;
-    if (isa<CoroutineBodyStmt>(F->getBody()))
-      for (const auto &[Key, Bits] : All.facts().Conditions)
-        if (within(Key, F->getBody()->getSourceRange())) {
-          Report.error(Key, "control flow over tensors in a coroutine cannot be traced: move it into a function");
-          break;
-        }
+    coroutine(F->getBody());
     return true;
   }
 
@@ -429,6 +424,7 @@ public:
     return true;
   }
   bool VisitLambdaExpr(LambdaExpr *L) {
+    coroutine(L->getCallOperator()->getBody());
     for (const LambdaCapture &C : L->captures()) {
       if (!C.capturesVariable() || C.getCaptureKind() != LCK_ByCopy)
         continue;
@@ -440,6 +436,16 @@ public:
   }
 
   void finish() {
+    // Nothing is left unconverted in silence.
+    std::vector<SourceLocation> Left;
+    llvm::DenseSet<SourceLocation> Converted = All.openedPlaces();
+    for (SourceLocation Key : All.facts().Statements)
+      if (!Converted.contains(Key) && !InCoroutine.contains(Key))
+        Left.push_back(Key);
+    std::sort(Left.begin(), Left.end(), [&](SourceLocation A, SourceLocation B) { return SM.isBeforeInTranslationUnit(A, B); });
+    for (SourceLocation Key : Left)
+      Report.error(Key, "this control flow over tensors stands where it cannot be converted, as in a statement expression: move it into "
+                        "a function of its own");
     for (const auto &[V, Range, At] : Copies) {
       auto It = Assigned.find(V);
       if (It == Assigned.end())
@@ -492,6 +498,17 @@ private:
   }
   bool within(SourceLocation Loc, SourceRange Range) const {
     return SM.isBeforeInTranslationUnit(Range.getBegin(), Loc) && SM.isBeforeInTranslationUnit(Loc, Range.getEnd());
+  }
+  void coroutine(const Stmt *Body) {
+    if (!isa_and_nonnull<CoroutineBodyStmt>(Body))
+      return;
+    bool Told = false;
+    for (SourceLocation Key : All.facts().Statements)
+      if (within(Key, Body->getSourceRange())) {
+        InCoroutine.insert(Key);
+        if (!std::exchange(Told, true))
+          Report.error(Key, "control flow over tensors in a coroutine cannot be traced: move it into a function");
+      }
   }
   bool holdsTracedStatement(const Stmt *Body) const {
     return std::any_of(All.facts().Conditions.begin(), All.facts().Conditions.end(),
@@ -650,7 +667,7 @@ private:
   std::vector<size_t> Tries;
   const Stmt *StepOf = nullptr;
   llvm::DenseMap<SourceLocation, llvm::DenseSet<SourceLocation>> LeftUnder; // loops: the statements under which they are left
-  llvm::DenseSet<SourceLocation> Reported;
+  llvm::DenseSet<SourceLocation> Reported, InCoroutine;
   llvm::DenseSet<const Stmt *> Inside;
   llvm::DenseMap<const FunctionDecl *, std::optional<Effect>> Effects;
   llvm::DenseMap<const VarDecl *, std::vector<SourceLocation>> Assigned;
@@ -698,14 +715,22 @@ bool ends(const Stmt *S) {
 /// What can be seen in the function as it is written.
 void checkFunction(const Function &F, const Functions &All, Reporter &Report) {
   const Stmt *Traced = nullptr, *Goto = nullptr;
-  std::vector<const Stmt *> Todo{F.Body};
+  struct Item {
+    const Stmt *S;
+    const Stmt *Opened; // the innermost statement around it that becomes lambdas, within its switch
+  };
+  std::vector<Item> Todo{{F.Body, nullptr}};
   while (!Todo.empty()) {
-    const Stmt *S = Todo.back();
+    auto [S, Around] = Todo.back();
     Todo.pop_back();
     if (!S || isa<LambdaExpr>(S))
       continue;
     if (All.opened(S))
-      Traced = S;
+      Traced = Around = S;
+    if (isa<SwitchStmt>(S))
+      Around = nullptr;
+    if (isa<SwitchCase>(S) && Around)
+      Report.error(S->getBeginLoc(), "a label of a switch inside of a statement that a tensor decides cannot be traced");
     if (isa<GotoStmt, IndirectGotoStmt>(S))
       Goto = S;
     if (isLoop(S) && !All.opened(S))
@@ -713,7 +738,8 @@ void checkFunction(const Function &F, const Functions &All, Reporter &Report) {
           Body && !Body->body_empty() && Functions::calls(*Body->body_begin(), "loop_options") && !F.Left)
         Report.warn("loop-options", Body->body_front()->getBeginLoc(),
                     "weft::loop_options has no effect on a loop that runs on the host");
-    Todo.insert(Todo.end(), S->child_begin(), S->child_end());
+    for (const Stmt *Child : S->children())
+      Todo.push_back({Child, Around});
   }
   if (!Traced || F.Left)
     return;
