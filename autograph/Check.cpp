@@ -79,6 +79,8 @@ bool isScalar(QualType Type) {
   return !Type->isDependentType() && (Type->isScalarType() || Type->isEnumeralType());
 }
 
+bool isArithmetic(QualType Type) { return Type.getNonReferenceType()->isArithmeticType(); }
+
 /// What an expression that is changed belongs to.
 struct HostPlace {
   const VarDecl *Variable = nullptr;
@@ -328,6 +330,19 @@ public:
 
   // --- functions
 
+  /// main is never traced; lambdas in it may be.
+  bool TraverseFunctionDecl(FunctionDecl *F) {
+    bool Before = std::exchange(InMain, F->isMain());
+    bool Fine = UserVisitor::TraverseFunctionDecl(F);
+    InMain = Before;
+    return Fine;
+  }
+  bool TraverseLambdaExpr(LambdaExpr *L) {
+    bool Before = std::exchange(InMain, false);
+    bool Fine = UserVisitor::TraverseLambdaExpr(L);
+    InMain = Before;
+    return Fine;
+  }
   bool VisitFunctionDecl(FunctionDecl *F) {
     if (!F->doesThisDeclarationHaveABody())
       return true;
@@ -404,7 +419,7 @@ public:
     return true;
   }
   bool VisitCXXThrowExpr(CXXThrowExpr *E) {
-    if (Regions.size() <= (Tries.empty() ? 0 : Tries.back()) || !E->getSubExpr())
+    if (Regions.size() <= (Tries.empty() ? 0 : Tries.back()) || !E->getSubExpr() || InMain)
       return true;
     std::string Message = "'throw' under a tensor condition: while a function is traced it would run whatever the condition; use "
                           "weft::check(condition, message)";
@@ -573,14 +588,21 @@ private:
   void changed(const HostPlace &Of, QualType Type, const Expr *E, SourceLocation Inner) {
     const Stmt *Outer = nullptr;
     for (const Stmt *Region : Regions) {
-      bool Local = Of.Variable && within(Of.Variable->getLocation(), Region->getSourceRange());
-      bool OwnStep = Local && StepOf == Region;
-      if (!Local && !OwnStep) {
-        Outer = Region;
-        break;
+      if (Of.Variable && within(Of.Variable->getLocation(), Region->getSourceRange())) {
+        // What the statement declares before its condition lives through all its turns and branches. Only the step of a host loop
+        // may change it: that runs on the host.
+        const Stmt *Init = nullptr;
+        if (auto *For = dyn_cast<ForStmt>(Region))
+          Init = For->getInit();
+        else if (auto *If = dyn_cast<IfStmt>(Region))
+          Init = If->getInit();
+        if (!Init || !within(Of.Variable->getLocation(), Init->getSourceRange()) || StepOf == Region)
+          continue;
       }
+      Outer = Region;
+      break;
     }
-    if (!Outer)
+    if (!Outer || InMain)
       return;
     if (StepOf == Outer)
       Checks.GuardedSteps.insert(keyOf(Outer));
@@ -592,8 +614,8 @@ private:
                                            "the condition; build it outside of the statement and assign its tensors";
     else
       Message = "host variable " + Name + " of type '" + Type.getNonReferenceType().getUnqualifiedType().getAsString(Policy) +
-                "' changes under a tensor condition: while a function is traced that happens once, whatever the condition; make it a "
-                "weft::Tensor";
+                "' changes under a tensor condition: while a function is traced that happens once, whatever the condition; " +
+                (isArithmetic(Type) ? "make it a weft::Tensor" : "choose among tensors instead, or change it outside of the statement");
     if (once(keyOf(E)) && Report.warn("host-state", E->getExprLoc(), Message)) {
       if (Inner.isValid())
         Report.note(Inner, "this call changes it here");
@@ -618,7 +640,7 @@ private:
     if (E->isTypeDependent() || !(isLogical(E) || isNot(E) || isa<ConditionalOperator>(E)) || All.facts().rewritten(E))
       return true;
     Truth T = isa<ConditionalOperator>(E) ? truthOf(cast<ConditionalOperator>(E)->getCond()) : truthOf(E);
-    if (T == Truth::Host || Inside.contains(E) || !E->getBeginLoc().isFileID())
+    if (T == Truth::Host || InMain || Inside.contains(E) || !E->getBeginLoc().isFileID())
       return true;
     struct Parts : RecursiveASTVisitor<Parts> {
       llvm::DenseSet<const Stmt *> &Inside;
@@ -652,7 +674,7 @@ private:
       return;
     PredicateFinder Finder;
     Finder.TraverseStmt(Defined->getBody());
-    if (Finder.Found && once(E->getExprLoc()))
+    if (Finder.Found && !InMain && once(E->getExprLoc()))
       Report.warn("host-predicate", E->getExprLoc(),
                   "std::" + Callee->getNameAsString() +
                       " reads tensors as C++ bools: it works eagerly and is a TraceError while a function is traced");
@@ -666,6 +688,7 @@ private:
   std::vector<const Stmt *> Regions;
   std::vector<size_t> Tries;
   const Stmt *StepOf = nullptr;
+  bool InMain = false;
   llvm::DenseMap<SourceLocation, llvm::DenseSet<SourceLocation>> LeftUnder; // loops: the statements under which they are left
   llvm::DenseSet<SourceLocation> Reported, InCoroutine;
   llvm::DenseSet<const Stmt *> Inside;
