@@ -60,9 +60,7 @@ endfunction()
 function(_weft_autograph_finish target)
   set(home ${CMAKE_CURRENT_BINARY_DIR}/weft_autograph/${target})
   if(CMAKE_CONFIGURATION_TYPES)
-    set(configurations ${CMAKE_CONFIGURATION_TYPES})
-  else()
-    set(configurations "-")
+    set(subfolder /$<CONFIG>)
   endif()
 
   get_target_property(sources ${target} SOURCES)
@@ -104,17 +102,11 @@ function(_weft_autograph_finish target)
     endif()
     cmake_path(RELATIVE_PATH file BASE_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR} OUTPUT_VARIABLE relative)
     string(REPLACE "../" "__/" relative "${relative}")
-    foreach(configuration IN LISTS configurations)
-      if(configuration STREQUAL "-")
-        set(output ${home}/${relative})
-        list(APPEND listed ${output})
-      else()
-        set(output ${home}/${configuration}/${relative})
-        list(APPEND listed $<$<CONFIG:${configuration}>:${output}>)
-      endif()
-      list(APPEND outputs ${output})
-      _weft_autograph_source(${target} ${file} ${output})
-    endforeach()
+    set(output ${home}${subfolder}/${relative})
+    list(APPEND listed ${output})
+    _weft_autograph_each_configuration(concrete ${output})
+    list(APPEND outputs ${concrete})
+    _weft_autograph_source(${target} ${file} ${output})
   endforeach()
   if(NOT outputs)
     return()
@@ -157,6 +149,19 @@ function(_weft_autograph_is_cxx out source)
   endif()
 endfunction()
 
+# The path, or with several configurations that of each: properties of sources take no generator expressions.
+function(_weft_autograph_each_configuration out path)
+  set(paths ${path})
+  if(CMAKE_CONFIGURATION_TYPES)
+    set(paths)
+    foreach(configuration IN LISTS CMAKE_CONFIGURATION_TYPES)
+      string(REPLACE "$<CONFIG>" ${configuration} concrete ${path})
+      list(APPEND paths ${concrete})
+    endforeach()
+  endif()
+  set(${out} ${paths} PARENT_SCOPE)
+endfunction()
+
 # The command that rewrites one source, and the properties that the new one takes over.
 function(_weft_autograph_source target file output)
   if(TARGET weft-autograph)
@@ -165,36 +170,40 @@ function(_weft_autograph_source target file output)
     set(tool weft::weft-autograph)
   endif()
   cmake_path(GET file PARENT_PATH folder)
-  cmake_path(GET output PARENT_PATH output_folder)
-  file(MAKE_DIRECTORY ${output_folder} ${output}.flags)
-
-  foreach(property COMPILE_DEFINITIONS COMPILE_FLAGS COMPILE_OPTIONS INCLUDE_DIRECTORIES LABELS LANGUAGE OBJECT_DEPENDS
-      SKIP_PRECOMPILE_HEADERS)
-    get_property(given SOURCE ${file} PROPERTY ${property} SET)
-    if(given)
-      get_property(value SOURCE ${file} PROPERTY ${property})
-      set_property(SOURCE ${output} PROPERTY ${property} "${value}")
-    endif()
+  _weft_autograph_each_configuration(concrete ${output})
+  foreach(source IN LISTS concrete)
+    file(MAKE_DIRECTORY ${source}.flags)
+    foreach(property COMPILE_DEFINITIONS COMPILE_FLAGS COMPILE_OPTIONS INCLUDE_DIRECTORIES LABELS LANGUAGE OBJECT_DEPENDS
+        SKIP_PRECOMPILE_HEADERS)
+      get_property(given SOURCE ${file} PROPERTY ${property} SET)
+      if(given)
+        get_property(value SOURCE ${file} PROPERTY ${property})
+        set_property(SOURCE ${source} PROPERTY ${property} "${value}")
+      endif()
+    endforeach()
+    # For what names a file beside the source in a way that the rewriter leaves alone (#include MACRO, __has_include).
+    set_property(SOURCE ${source} APPEND PROPERTY COMPILE_OPTIONS "-iquote${folder}")
+    # Headers with traced code are part of the rewritten source, so two of them in one file would define it twice.
+    set_property(SOURCE ${source} PROPERTY SKIP_UNITY_BUILD_INCLUSION ON)
   endforeach()
   get_property(depends SOURCE ${file} PROPERTY OBJECT_DEPENDS)
-  # What names a file beside the source in a way that the rewriter leaves alone (#include MACRO, __has_include).
-  set_property(SOURCE ${output} APPEND PROPERTY COMPILE_OPTIONS "-iquote${folder}")
-  # Headers with traced code are part of the rewritten source, so two of them in one file would define it twice.
-  set_property(SOURCE ${output} PROPERTY SKIP_UNITY_BUILD_INCLUSION ON)
 
   get_target_property(options ${target} WEFT_AUTOGRAPH_OPTIONS)
-  set(result ${output})
-  set(finish)
   if(CMAKE_GENERATOR MATCHES "Ninja")
     # Ninja sees that the text stayed the same and compiles nothing. Make would rewrite it at every build.
     set(result ${output}.new)
-    set(finish COMMAND ${CMAKE_COMMAND} -E copy_if_different ${result} ${output})
+    set(finish copy_if_different ${result} ${output})
+  else()
+    # CMake's Makefiles only add to what a custom command is known to depend on, so a header that is gone would start it
+    # for ever. Without this file everything is read again from the dependency files, which is quick.
+    set(result ${output})
+    set(finish rm -f ${CMAKE_CURRENT_BINARY_DIR}/CMakeFiles/${target}.dir/compiler_depend.internal)
   endif()
   cmake_path(RELATIVE_PATH file BASE_DIRECTORY ${CMAKE_SOURCE_DIR} OUTPUT_VARIABLE shown)
   add_custom_command(OUTPUT ${output}
     COMMAND ${tool} -o ${result} --depfile ${output}.d --depfile-target ${output} --forward-unchanged
             -p ${output}.flags --entry ${output} ${file} -- ${options}
-    ${finish}
+    COMMAND ${CMAKE_COMMAND} -E ${finish}
     DEPFILE ${output}.d
     DEPENDS ${file} ${output}.flags/compile_commands.json ${depends} $<TARGET_FILE:${tool}>
     COMMENT "Rewriting ${shown}" VERBATIM)

@@ -1,5 +1,5 @@
 # What `cmake --install` puts down: headers, libraries, tools and the package files, so that a user's project needs
-# only find_package(weft CONFIG REQUIRED) and target_link_libraries(app PRIVATE weft::weft).
+# only find_package(weft CONFIG REQUIRED), target_link_libraries(app PRIVATE weft::weft) and weft_autograph(app).
 if(NOT TARGET weft)
   return()
 endif()
@@ -7,7 +7,11 @@ include(CMakePackageConfigHelpers)
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/weft)
 
 install(TARGETS weft EXPORT weftTargets)
-foreach(target weft-compiler weft-opt weft-tool)
+if(TARGET weft-autograph)
+  # Exported, because weft_autograph() runs it.
+  install(TARGETS weft-autograph EXPORT weftTargets)
+endif()
+foreach(target weft-compiler weft-opt weft-tool weft-c++)
   if(TARGET ${target})
     # Not exported: libweft opens the compiler by itself, nobody links it.
     install(TARGETS ${target})
@@ -22,4 +26,5 @@ configure_package_config_file(${PROJECT_SOURCE_DIR}/cmake/weftConfig.cmake.in
   ${PROJECT_BINARY_DIR}/weftConfig.cmake INSTALL_DESTINATION ${package_dir})
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/weftConfigVersion.cmake COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/weftConfig.cmake ${PROJECT_BINARY_DIR}/weftConfigVersion.cmake
+  ${PROJECT_SOURCE_DIR}/cmake/WeftAutograph.cmake ${PROJECT_SOURCE_DIR}/cmake/WeftAutographFlags.cmake
   DESTINATION ${package_dir})

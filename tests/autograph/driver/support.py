@@ -9,7 +9,7 @@ import tempfile
 import unittest
 
 BUILD = pathlib.Path(os.environ["WEFT_BINARY_DIR"])
-COMPILERS = [name for name in ("g++", "clang++-16", "clang++-22") if shutil.which(name)]
+COMPILERS = ("g++", "clang++-16", "clang++-22")
 
 # A function with traced control flow, and a program that says which way it went: natively it would be an error.
 TRACED = """#include <weft/weft.h>
@@ -55,24 +55,30 @@ int main() { std::puts("plain"); }
 """
 
 
+def make_folder():
+    # Resolved, because compilers print the folder in both forms where it is a link.
+    return pathlib.Path(tempfile.mkdtemp(prefix="weft-driver-")).resolve()
+
+
 class Case(unittest.TestCase):
     """A test with a folder of its own that it works in."""
 
     maxDiff = None
 
     def setUp(self):
-        # Resolved, because compilers print the folder in both forms where it is a link.
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="weft-driver-")).resolve()
-        self.temporary = self.folder / "temporary"
-        self.temporary.mkdir()
+        self.use_folder(make_folder())
+        self.addCleanup(shutil.rmtree, self.folder)
+
+    def use_folder(self, folder):
+        self.folder = folder
+        self.temporary = folder / "temporary"
+        self.temporary.mkdir(exist_ok=True)
         self.environment = {
             name: value for name, value in os.environ.items() if name not in ("CXX", "WEFT_CXX", "CXXFLAGS", "LDFLAGS")
         } | {"TMPDIR": str(self.temporary), "LC_ALL": "C"}
 
     def tearDown(self):
-        left = sorted(str(path) for path in self.temporary.rglob("*"))
-        shutil.rmtree(self.folder)
-        self.assertEqual(left, [], "temporary files were left behind")
+        self.assertEqual(sorted(self.temporary.rglob("*")), [], "temporary files were left behind")
 
     def write(self, name, text):
         path = self.folder / name

@@ -1,11 +1,24 @@
-// A user's program: traces one function, so that the installed libweft has to find its compiler library.
+// A user's program: traces a function with control flow of its own, so that the installed libweft has to find its compiler
+// library, and the rewriter has to have been at work.
 #include <weft/weft.h>
 
 #include <cstdio>
 
+weft::Tensor collatz_steps(weft::Tensor n) {
+  weft::Tensor steps = 0;
+  while (n != 1) {
+    if (n % 2 == 0)
+      n = n / 2;
+    else
+      n = 3 * n + 1;
+    steps += 1;
+  }
+  return steps;
+}
+
 int main() {
-  auto twice_plus = weft::function([](weft::Tensor x, weft::Tensor y) { return x * 2.0f + y; });
-  const float result = twice_plus(20.0f, 2.0f).item<float>();
-  std::printf("20 * 2 + 2 = %g, traces: %zu\n", result, static_cast<std::size_t>(twice_plus.trace_count()));
-  return result == 42.0f && twice_plus.trace_count() == 1 ? 0 : 1;
+  auto steps = weft::function(collatz_steps);
+  const int result = steps(27).item<int>();
+  std::printf("27 takes %d steps to 1, traces: %zu\n", result, static_cast<std::size_t>(steps.trace_count()));
+  return result == 111 && steps(1).item<int>() == 0 && steps.trace_count() == 1 ? 0 : 1;
 }
