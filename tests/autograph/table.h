@@ -55,6 +55,11 @@ struct Add {
   }
 };
 
+/// CASE(f, {{arguments…}, result}, …): a function of one, two or three tensors.
+#define CASE(F, ...) const ::weft::autograph::Add F##_case(#F, [](::weft::autograph::Arguments a) -> ::weft::Tensor { return F(a[0]); }, {__VA_ARGS__})
+#define CASE2(F, ...) const ::weft::autograph::Add F##_case(#F, [](::weft::autograph::Arguments a) -> ::weft::Tensor { return F(a[0], a[1]); }, {__VA_ARGS__})
+#define CASE3(F, ...) const ::weft::autograph::Add F##_case(#F, [](::weft::autograph::Arguments a) -> ::weft::Tensor { return F(a[0], a[1], a[2]); }, {__VA_ARGS__})
+
 // What a program of programs/*.inc may use beside weft: the same calls exist in the reference over ints.
 template <class... A> Tensor numbers(const Tensor &first, const A &...rest) { return stack({first, rest...}); }
 template <class... A> std::vector<int> numbers(int first, A... rest) { return {first, rest...}; }
