@@ -1,0 +1,736 @@
+// See Check.h. Regions are followed through every instantiation, because only there types are known.
+#include "Check.h"
+
+#include "clang/AST/ExprCXX.h"
+#include "llvm/ADT/StringSet.h"
+
+#include <algorithm>
+#include <set>
+
+using namespace clang;
+
+namespace weft::autograph {
+
+// --- reporting
+
+bool WarningOptions::take(StringRef Argument) {
+  if (Argument == "-w")
+    return None = true;
+  if (Argument == "-Werror") {
+    Errors = true;
+    return true;
+  }
+  if (Argument == "-Wno-error") {
+    Errors = false;
+    return true;
+  }
+  if (!Argument.consume_front("-W"))
+    return false;
+  if (Argument.consume_front("error=weft-"))
+    Fatal[Argument] = true;
+  else if (Argument.consume_front("no-error=weft-"))
+    Fatal[Argument] = false;
+  else if (Argument.consume_front("no-weft-"))
+    On[Argument] = false;
+  else if (Argument.consume_front("weft-"))
+    On[Argument] = true;
+  else
+    return false;
+  return true;
+}
+
+bool Reporter::warn(StringRef Name, SourceLocation At, StringRef Text, FixItHint Fix) {
+  auto On = Options.On.find(Name);
+  if (Options.None || (On != Options.On.end() && !On->second))
+    return false;
+  auto Fatal = Options.Fatal.find(Name);
+  bool Error = Fatal != Options.Fatal.end() ? Fatal->second : Options.Errors;
+  Failed |= Error;
+  unsigned Id = Error ? Engine.getCustomDiagID(DiagnosticsEngine::Error, "%0 [-Werror,-Wweft-%1]")
+                      : Engine.getCustomDiagID(DiagnosticsEngine::Warning, "%0 [-Wweft-%1]");
+  auto Diagnostic = Engine.Report(At, Id) << Text << Name;
+  if (!Fix.isNull())
+    Diagnostic << Fix;
+  return true;
+}
+
+void Reporter::error(SourceLocation At, StringRef Text, FixItHint Fix) {
+  Failed = true;
+  auto Diagnostic = Engine.Report(At, Engine.getCustomDiagID(DiagnosticsEngine::Error, "%0")) << Text;
+  if (!Fix.isNull())
+    Diagnostic << Fix;
+}
+
+void Reporter::note(SourceLocation At, StringRef Text, FixItHint Fix) {
+  auto Diagnostic = Engine.Report(At, Engine.getCustomDiagID(DiagnosticsEngine::Note, "%0")) << Text;
+  if (!Fix.isNull())
+    Diagnostic << Fix;
+}
+
+const HostChange *Checker::change(const Stmt *S) const {
+  auto It = Changes.find(keyOf(S));
+  return It == Changes.end() ? nullptr : &It->second;
+}
+
+namespace {
+
+bool isScalar(QualType Type) {
+  Type = Type.getNonReferenceType();
+  return !Type->isDependentType() && (Type->isScalarType() || Type->isEnumeralType());
+}
+
+/// What an expression that is changed belongs to.
+struct HostPlace {
+  const VarDecl *Variable = nullptr;
+  bool Member = false; // of *this
+  std::string Name;
+  explicit operator bool() const { return Variable || Member; }
+};
+
+HostPlace ownerOf(const Expr *E, int Depth = 0) {
+  HostPlace None;
+  std::string Field;
+  for (; Depth < 32; ++Depth) {
+    E = stripped(E);
+    if (auto *Member = dyn_cast<MemberExpr>(E)) {
+      if (holdsTensors(Member->getType()) && !isStdContainer(Member->getType()) && !Member->getType()->isPointerType())
+        if (!isa<CXXMethodDecl>(Member->getMemberDecl()))
+          Field = Member->getMemberNameInfo().getAsString();
+      if (Field.empty())
+        Field = Member->getMemberNameInfo().getAsString();
+      E = Member->getBase();
+    } else if (auto *Element = dyn_cast<ArraySubscriptExpr>(E)) {
+      E = Element->getBase();
+    } else if (auto *Unary = dyn_cast<UnaryOperator>(E);
+               Unary && (Unary->getOpcode() == UO_Deref || Unary->getOpcode() == UO_AddrOf)) {
+      E = Unary->getSubExpr();
+    } else if (auto *Call = dyn_cast<CXXOperatorCallExpr>(E);
+               Call && Call->getNumArgs() &&
+               (Call->getOperator() == OO_Subscript || Call->getOperator() == OO_Star || Call->getOperator() == OO_Arrow)) {
+      E = Call->getArg(0);
+    } else if (auto *Cast = dyn_cast<ExplicitCastExpr>(E)) {
+      E = Cast->getSubExpr();
+    } else if (isa<CXXThisExpr>(E)) {
+      None.Member = true;
+      None.Name = Field.empty() ? "*this" : Field;
+      return None;
+    } else if (auto *Reference = dyn_cast<DeclRefExpr>(E)) {
+      auto *Variable = dyn_cast<VarDecl>(Reference->getDecl());
+      if (!Variable)
+        return None;
+      // Through a reference, or a pointer that was given another's address.
+      bool Alias = Variable->getType()->isReferenceType() || Variable->getType()->isPointerType();
+      if (Alias && Variable->isLocalVarDecl() && Variable->getInit() && !Variable->getInit()->isTypeDependent())
+        if (HostPlace Of = ownerOf(Variable->getInit(), Depth + 1))
+          return Of;
+      None.Variable = Variable;
+      None.Name = Field.empty() ? Variable->getNameAsString() : Variable->getNameAsString() + "." + Field;
+      return None;
+    } else
+      return None;
+  }
+  return None;
+}
+
+/// Member functions of std's containers that change how many elements there are, or which.
+bool changesStructure(const CXXMethodDecl *Method) {
+  if (!Method || !Method->getIdentifier() || !Method->getParent()->isInStdNamespace())
+    return false;
+  static const llvm::StringSet<> Names{"push_back", "emplace_back", "push_front", "emplace_front", "pop_back", "pop_front",
+                                       "pop",       "push",         "clear",      "insert",        "erase",    "resize",
+                                       "assign",    "swap",         "emplace",    "reset",         "append",   "try_emplace",
+                                       "merge",     "splice",       "extract",    "insert_or_assign"};
+  return Names.contains(Method->getName());
+}
+
+/// The first change of host state, outside of itself, that calling a function makes.
+struct Effect {
+  HostPlace Of;
+  SourceLocation At;
+  QualType Type;
+};
+
+class EffectFinder final : public RecursiveASTVisitor<EffectFinder> {
+public:
+  EffectFinder(const FunctionDecl *F, const Ownership &Users, llvm::DenseMap<const FunctionDecl *, std::optional<Effect>> &Known,
+               int Depth)
+      : F(F), Users(Users), Known(Known), Depth(Depth) {}
+
+  bool VisitBinaryOperator(BinaryOperator *E) {
+    return !E->isAssignmentOp() || write(E->getLHS(), E->getOperatorLoc());
+  }
+  bool VisitUnaryOperator(UnaryOperator *E) {
+    return !E->isIncrementDecrementOp() || write(E->getSubExpr(), E->getOperatorLoc());
+  }
+  bool VisitCXXMemberCallExpr(CXXMemberCallExpr *E) {
+    if (changesStructure(E->getMethodDecl()))
+      return write(E->getImplicitObjectArgument(), E->getExprLoc());
+    return true;
+  }
+  bool VisitCallExpr(CallExpr *E) {
+    const FunctionDecl *Callee = E->getDirectCallee();
+    if (!Callee || Depth > 6)
+      return true;
+    if (const Effect *Inner = of(Callee, Users, Known, Depth + 1)) {
+      if (Inner->Of.Member) { // of the object: of ours, if that is not local
+        const Expr *Object = isa<CXXMemberCallExpr>(E) ? cast<CXXMemberCallExpr>(E)->getImplicitObjectArgument()
+                             : isa<CXXOperatorCallExpr>(E) ? E->getArg(0)
+                                                           : nullptr;
+        return !Object || note(ownerOf(Object), Inner->At, Inner->Type);
+      }
+      return note(Inner->Of, Inner->At, Inner->Type);
+    }
+    return true;
+  }
+  bool TraverseLambdaExpr(LambdaExpr *) { return true; }
+
+  static const Effect *of(const FunctionDecl *Callee, const Ownership &Users,
+                          llvm::DenseMap<const FunctionDecl *, std::optional<Effect>> &Known, int Depth) {
+    const FunctionDecl *Defined = nullptr;
+    if (!Callee->hasBody(Defined) || Defined->isDependentContext() || !Users.owns(Defined->getLocation()))
+      return nullptr;
+    auto [It, New] = Known.try_emplace(Defined);
+    if (New) {
+      EffectFinder Finder(Defined, Users, Known, Depth);
+      Finder.TraverseStmt(Defined->getBody());
+      Known[Defined] = Finder.Found;
+    }
+    const std::optional<Effect> &Effect = Known[Defined];
+    return Effect ? &*Effect : nullptr;
+  }
+
+  std::optional<Effect> Found;
+
+private:
+  bool write(const Expr *E, SourceLocation At) {
+    if (E->isTypeDependent() || (!isScalar(E->getType()) && !isStdContainer(E->getType())))
+      return true;
+    return note(ownerOf(E), At, E->getType());
+  }
+  bool note(const HostPlace &Of, SourceLocation At, QualType Type) {
+    if (!Of)
+      return true;
+    if (Of.Variable) {
+      const DeclContext *In = Of.Variable->getDeclContext();
+      bool Own = Of.Variable->isLocalVarDeclOrParm() && !Of.Variable->isStaticLocal() && In->Encloses(F) && F->Encloses(In);
+      if (Own && !Of.Variable->getType()->isReferenceType() && !Of.Variable->getType()->isPointerType())
+        return true;
+      if (Own) // what a parameter refers to is the caller's, who is told at the call
+        return true;
+    }
+    Found = Effect{Of, At, Type};
+    return false;
+  }
+
+  const FunctionDecl *F;
+  const Ownership &Users;
+  llvm::DenseMap<const FunctionDecl *, std::optional<Effect>> &Known;
+  int Depth;
+};
+
+/// Whether code of the standard library reads a tensor as a C++ bool.
+class PredicateFinder final : public RecursiveASTVisitor<PredicateFinder> {
+public:
+  bool shouldVisitTemplateInstantiations() const { return true; }
+  bool VisitCallExpr(CallExpr *E) {
+    const FunctionDecl *Callee = E->getDirectCallee();
+    if (auto *Conversion = dyn_cast_or_null<CXXConversionDecl>(Callee); Conversion && isWeft(Conversion->getParent(), "Tensor")) {
+      Found = true;
+      return false;
+    }
+    const FunctionDecl *Defined = nullptr;
+    if (Callee && Callee->isTemplateInstantiation() && Callee->hasBody(Defined) && Seen.size() < 400 && Seen.insert(Defined).second)
+      return TraverseStmt(Defined->getBody());
+    return true;
+  }
+  bool Found = false;
+
+private:
+  std::set<const FunctionDecl *> Seen;
+};
+
+class Visitor final : public UserVisitor<Visitor> {
+public:
+  Visitor(ASTContext &Context, const Ownership &Owner, const Functions &All, Reporter &Report, Checker &Checks)
+      : UserVisitor(Owner, true), Context(Context), SM(Context.getSourceManager()), All(All), Report(Report), Checks(Checks) {
+    for (const Function &F : All.all())
+      for (const Jump &J : F.Jumps)
+        if (J.Converted)
+          for (size_t I = 0; I < J.Path.size(); ++I)
+            if (isLoop(J.Path[I]) && (J.Target == J.Path[I] || J.leaves(J.Path[I])))
+              if (std::any_of(J.Path.begin() + I + 1, J.Path.end(), [&](const Stmt *S) { return decides(S); }))
+                LeftByTensors.insert(keyOf(J.Path[I]));
+  }
+
+  // --- regions
+
+  bool TraverseIfStmt(IfStmt *S) {
+    bool Traced = !S->isConstexpr() && !S->isConsteval() && traced(S, S->getCond());
+    if (!TraverseStmt(S->getInit()) || !TraverseStmt(S->getConditionVariableDeclStmt()) || !TraverseStmt(S->getCond()))
+      return false;
+    return inRegion(Traced, S, [&] { return TraverseStmt(S->getThen()) && TraverseStmt(S->getElse()); });
+  }
+  bool TraverseWhileStmt(WhileStmt *S) {
+    unrolls(S, S->getBody(), nullptr);
+    bool Traced = traced(S, S->getCond()) || LeftByTensors.contains(keyOf(S));
+    return inRegion(Traced, S, [&] {
+      return TraverseStmt(S->getConditionVariableDeclStmt()) && TraverseStmt(S->getCond()) && TraverseStmt(S->getBody());
+    });
+  }
+  bool TraverseDoStmt(DoStmt *S) {
+    unrolls(S, S->getBody(), nullptr);
+    bool Traced = traced(S, S->getCond()) || LeftByTensors.contains(keyOf(S));
+    return inRegion(Traced, S, [&] { return TraverseStmt(S->getBody()) && TraverseStmt(S->getCond()); });
+  }
+  bool TraverseForStmt(ForStmt *S) {
+    unrolls(S, S->getBody(), S->getInc());
+    bool Host = truthOf(S->getCond()) == Truth::Host || Checks.unrolls(S);
+    bool Left = LeftByTensors.contains(keyOf(S));
+    bool Graph = !Host || (Left && runsForever(S));
+    if (!TraverseStmt(S->getInit()))
+      return false;
+    if (!inRegion(Graph || Left, S, [&] {
+          return TraverseStmt(S->getConditionVariableDeclStmt()) && TraverseStmt(S->getCond()) && TraverseStmt(S->getBody());
+        }))
+      return false;
+    // The step of a host loop runs on the host. What it changes outside of the loop would go on changing behind a traced break.
+    if (!Graph && Left && S->getInc())
+      StepOf = S;
+    bool Fine = inRegion(Graph || Left, S, [&] { return TraverseStmt(S->getInc()); });
+    StepOf = nullptr;
+    return Fine;
+  }
+  bool TraverseCXXForRangeStmt(CXXForRangeStmt *S) {
+    bool Traced = (S->getRangeInit() && isTensorRange(S->getRangeInit()->getType())) || LeftByTensors.contains(keyOf(S));
+    if (!TraverseStmt(S->getInit()) || !TraverseStmt(S->getRangeInit()))
+      return false;
+    return inRegion(Traced, S, [&] { return TraverseStmt(S->getBody()); });
+  }
+  bool TraverseConditionalOperator(ConditionalOperator *S) {
+    if (!VisitValue(S) || !TraverseStmt(S->getCond()))
+      return false;
+    return inRegion(truthOf(S->getCond()) != Truth::Host && All.facts().rewritten(S), S,
+                    [&] { return TraverseStmt(S->getTrueExpr()) && TraverseStmt(S->getFalseExpr()); });
+  }
+  bool TraverseCXXTryStmt(CXXTryStmt *S) {
+    Tries.push_back(Regions.size());
+    bool Fine = TraverseStmt(S->getTryBlock());
+    Tries.pop_back();
+    for (unsigned I = 0; Fine && I < S->getNumHandlers(); ++I)
+      Fine = TraverseStmt(S->getHandler(I));
+    return Fine;
+  }
+
+  // --- functions
+
+  bool VisitFunctionDecl(FunctionDecl *F) {
+    if (!F->doesThisDeclarationHaveABody())
+      return true;
+    if (isa<CoroutineBodyStmt>(F->getBody()))
+      for (const auto &[Key, Bits] : All.facts().Conditions)
+        if (within(Key, F->getBody()->getSourceRange())) {
+          Report.error(Key, "control flow over tensors in a coroutine cannot be traced: move it into a function");
+          break;
+        }
+    return true;
+  }
+
+  // --- changes
+
+  bool VisitBinaryOperator(BinaryOperator *E) {
+    if (E->isAssignmentOp())
+      write(E->getLHS(), E);
+    return VisitValue(E);
+  }
+  bool VisitUnaryOperator(UnaryOperator *E) {
+    if (E->isIncrementDecrementOp())
+      write(E->getSubExpr(), E);
+    return VisitValue(E);
+  }
+  bool VisitCXXOperatorCallExpr(CXXOperatorCallExpr *E) {
+    OverloadedOperatorKind Kind = E->getOperator();
+    if (E->getNumArgs() && (E->isAssignmentOp() || Kind == OO_PlusPlus || Kind == OO_MinusMinus))
+      write(E->getArg(0), E);
+    return true;
+  }
+  bool VisitCXXMemberCallExpr(CXXMemberCallExpr *E) {
+    if (changesStructure(E->getMethodDecl()))
+      write(E->getImplicitObjectArgument(), E);
+    return true;
+  }
+  bool VisitCallExpr(CallExpr *E) {
+    const FunctionDecl *Callee = E->getDirectCallee();
+    if (!Callee || E->isTypeDependent())
+      return true;
+    predicate(E, Callee);
+    if (Regions.empty())
+      return true;
+    bool Std = Callee->isInStdNamespace(), Swaps = false;
+    if (Callee->getIdentifier())
+      Swaps = Callee->getName() == "swap" || Callee->getName() == "exchange" || Callee->getName() == "getline";
+    if (Std && !Swaps)
+      return true;
+    unsigned Skip = isa<CXXOperatorCallExpr>(E) && isa<CXXMethodDecl>(Callee) ? 1 : 0;
+    for (unsigned I = 0; I + Skip < E->getNumArgs() && I < Callee->getNumParams(); ++I) {
+      QualType Type = Callee->getParamDecl(I)->getType();
+      const Expr *Argument = E->getArg(I + Skip);
+      bool Forwarding = false;
+      if (const FunctionTemplateDecl *Template = Callee->getPrimaryTemplate())
+        if (I < Template->getTemplatedDecl()->getNumParams())
+          Forwarding = Template->getTemplatedDecl()->getParamDecl(I)->getType()->isRValueReferenceType();
+      if (Type->isLValueReferenceType() && !Type.getNonReferenceType().isConstQualified() && !Forwarding)
+        write(Argument, E);
+      else if (auto *Address = dyn_cast<UnaryOperator>(stripped(Argument));
+               Address && Address->getOpcode() == UO_AddrOf && Type->isPointerType() && !Type->getPointeeType().isConstQualified())
+        write(Address->getSubExpr(), E);
+    }
+    if (const Effect *Change = EffectFinder::of(Callee, Owner, Effects, 0)) {
+      HostPlace Of = Change->Of;
+      if (Of.Member) {
+        const Expr *Object = isa<CXXMemberCallExpr>(E) ? cast<CXXMemberCallExpr>(E)->getImplicitObjectArgument()
+                             : isa<CXXOperatorCallExpr>(E) ? E->getArg(0)
+                                                           : nullptr;
+        if (!Object)
+          return true;
+        Of = ownerOf(Object);
+        if (Of.Name == "*this" || Of.Name.empty())
+          Of.Name = Change->Of.Name;
+        else
+          Of.Name += "." + Change->Of.Name;
+      }
+      if (Of)
+        changed(Of, Change->Type, E, Change->At);
+    }
+    return true;
+  }
+  bool VisitCXXThrowExpr(CXXThrowExpr *E) {
+    if (Regions.size() <= (Tries.empty() ? 0 : Tries.back()) || !E->getSubExpr())
+      return true;
+    std::string Message = "'throw' under a tensor condition: while a function is traced it would run whatever the condition; use "
+                          "weft::check(condition, message)";
+    const Stmt *Outer = Regions[Tries.empty() ? 0 : Tries.back()];
+    if (once(keyOf(E)) && Report.warn("throw", E->getBeginLoc(), Message))
+      Report.note(Outer->getBeginLoc(), "the condition of this statement is a tensor");
+    Checks.Changes[keyOf(E)] = {keyOf(Outer), Message, ""};
+    Checks.Guarded.insert(keyOf(Outer));
+    return true;
+  }
+  bool VisitVarDecl(VarDecl *V) {
+    if (V->isStaticLocal() && holdsTensors(V->getType()) && !isVariable(V->getType()) && !V->getType().isConstQualified())
+      if (auto *F = dyn_cast<FunctionDecl>(V->getDeclContext()); F && F->hasBody() && holdsTracedStatement(F->getBody()))
+        if (once(V->getLocation()))
+          Report.error(V->getLocation(), "static '" + V->getNameAsString() +
+                                             "' would keep a tensor of the trace that assigns it: keep it in a weft::Variable");
+    return true;
+  }
+  bool VisitLambdaExpr(LambdaExpr *L) {
+    for (const LambdaCapture &C : L->captures()) {
+      if (!C.capturesVariable() || C.getCaptureKind() != LCK_ByCopy)
+        continue;
+      auto *V = dyn_cast<VarDecl>(C.getCapturedVar());
+      if (V && !V->isInitCapture() && isTensor(V->getType()) && !V->getType()->isReferenceType())
+        Copies.push_back({V, L->getSourceRange(), C.getLocation()});
+    }
+    return true;
+  }
+
+  void finish() {
+    for (const auto &[V, Range, At] : Copies) {
+      auto It = Assigned.find(V);
+      if (It == Assigned.end())
+        continue;
+      for (SourceLocation Write : It->second)
+        if (SM.isBeforeInTranslationUnit(Range.getEnd(), Write) && once(At)) {
+          if (Report.warn("copied-tensor", At,
+                          "the lambda keeps a copy of '" + V->getNameAsString() +
+                              "', which is assigned later: it goes on with the value of now; capture it by reference"))
+            Report.note(Write, "assigned here");
+          break;
+        }
+    }
+  }
+
+private:
+
+  bool decides(const Stmt *S) const { return (isa<IfStmt>(S) || isLoop(S)) && All.facts().traced(S); }
+  bool traced(const Stmt *S, const Expr *Condition) const {
+    return Condition && truthOf(Condition) != Truth::Host && !Checks.unrolls(S);
+  }
+  template <class Body> bool inRegion(bool Traced, const Stmt *S, Body Inside) {
+    if (Traced)
+      Regions.push_back(S);
+    bool Fine = Inside();
+    if (Traced)
+      Regions.pop_back();
+    return Fine;
+  }
+  bool within(SourceLocation Loc, SourceRange Range) const {
+    return SM.isBeforeInTranslationUnit(Range.getBegin(), Loc) && SM.isBeforeInTranslationUnit(Loc, Range.getEnd());
+  }
+  bool holdsTracedStatement(const Stmt *Body) const {
+    return std::any_of(All.facts().Conditions.begin(), All.facts().Conditions.end(),
+                       [&](const auto &Entry) { return within(Entry.first, Body->getSourceRange()); });
+  }
+  static bool isVariable(QualType Type) { return isWeft(Type.getNonReferenceType()->getAsCXXRecordDecl(), "Variable"); }
+  bool once(SourceLocation At) { return Reported.insert(At).second; }
+
+  /// A loop whose condition asks both a tensor and a host variable that the loop changes is a host loop.
+  void unrolls(const Stmt *Loop, const Stmt *Body, const Expr *Step) {
+    const Expr *Condition = conditionOf(Loop);
+    if (!Condition || truthOf(Condition) != Truth::Mixed)
+      return;
+    struct Finder : RecursiveASTVisitor<Finder> {
+      std::set<const VarDecl *> Read, Written;
+      bool Writing = false;
+      bool VisitDeclRefExpr(DeclRefExpr *E) {
+        if (auto *V = dyn_cast<VarDecl>(E->getDecl()); V && isScalar(V->getType()))
+          Read.insert(V);
+        return true;
+      }
+      bool VisitBinaryOperator(BinaryOperator *E) {
+        if (E->isAssignmentOp())
+          if (auto Of = ownerOf(E->getLHS()); Of.Variable)
+            Written.insert(Of.Variable);
+        return true;
+      }
+      bool VisitUnaryOperator(UnaryOperator *E) {
+        if (E->isIncrementDecrementOp())
+          if (auto Of = ownerOf(E->getSubExpr()); Of.Variable)
+            Written.insert(Of.Variable);
+        return true;
+      }
+    } Asked, Changed;
+    Asked.TraverseStmt(const_cast<Expr *>(Condition));
+    Changed.TraverseStmt(const_cast<Stmt *>(Body));
+    Changed.TraverseStmt(const_cast<Expr *>(Step));
+    Changed.TraverseStmt(const_cast<Expr *>(Condition));
+    for (const VarDecl *V : Asked.Read)
+      if (Changed.Written.contains(V)) {
+        Checks.Unrolled.insert(keyOf(Loop));
+        LeftByTensors.insert(keyOf(Loop));
+      }
+  }
+
+  void write(const Expr *Place, const Expr *E) {
+    if (Place->isTypeDependent())
+      return;
+    QualType Type = Place->getType();
+    if (isTensor(Type)) {
+      if (auto *Reference = dyn_cast<DeclRefExpr>(stripped(Place)))
+        if (auto *V = dyn_cast<VarDecl>(Reference->getDecl()))
+          Assigned[V].push_back(E->getExprLoc());
+      return;
+    }
+    if (holdsTensors(Type) && !isStdContainer(Type) && !Type->isPointerType())
+      return;
+    if (HostPlace Of = ownerOf(Place))
+      changed(Of, Type, E, {});
+  }
+
+  /// `E` changes `Of` here, or, through a call, at `Inner`.
+  void changed(const HostPlace &Of, QualType Type, const Expr *E, SourceLocation Inner) {
+    const Stmt *Outer = nullptr;
+    for (const Stmt *Region : Regions) {
+      bool Local = Of.Variable && within(Of.Variable->getLocation(), Region->getSourceRange());
+      bool OwnStep = Local && StepOf == Region;
+      if (!Local && !OwnStep) {
+        Outer = Region;
+        break;
+      }
+    }
+    if (!Outer)
+      return;
+    if (StepOf == Outer)
+      Checks.GuardedSteps.insert(keyOf(Outer));
+    std::string Name = "'" + Of.Name + "'", Message;
+    PrintingPolicy Policy(Context.getLangOpts());
+    bool Container = isStdContainer(Type) && !isScalar(Type);
+    if (Container)
+      Message = "host container " + Name + " changes under a tensor condition: while a function is traced that happens once, whatever "
+                                           "the condition; build it outside of the statement and assign its tensors";
+    else
+      Message = "host variable " + Name + " of type '" + Type.getNonReferenceType().getUnqualifiedType().getAsString(Policy) +
+                "' changes under a tensor condition: while a function is traced that happens once, whatever the condition; make it a "
+                "weft::Tensor";
+    if (once(keyOf(E)) && Report.warn("host-state", E->getExprLoc(), Message)) {
+      if (Inner.isValid())
+        Report.note(Inner, "this call changes it here");
+      if (Of.Variable) {
+        FixItHint Fix;
+        const TypeSourceInfo *Written = Of.Variable->getTypeSourceInfo();
+        if (Written && Of.Variable->getType()->isArithmeticType() && Written->getTypeLoc().getBeginLoc().isFileID())
+          Fix = FixItHint::CreateReplacement(Written->getTypeLoc().getSourceRange(), "weft::Tensor");
+        Report.note(Of.Variable->getLocation(), Name + " is declared here", Fix);
+      }
+      Report.note(Outer->getBeginLoc(), "the condition of this statement is a tensor");
+    }
+    std::string Expression;
+    if (auto *Direct = Of.Variable; Direct && !Inner.isValid() && Direct->getType()->isScalarType() && Of.Name == Direct->getNameAsString())
+      Expression = Of.Name;
+    Checks.Changes[keyOf(E)] = {keyOf(Outer), Message, Expression};
+    Checks.Guarded.insert(keyOf(Outer));
+  }
+
+  /// A C++ value that a tensor decides, and that cannot become a tensor.
+  bool VisitValue(Expr *E) {
+    if (E->isTypeDependent() || !(isLogical(E) || isNot(E) || isa<ConditionalOperator>(E)) || All.facts().rewritten(E))
+      return true;
+    Truth T = isa<ConditionalOperator>(E) ? truthOf(cast<ConditionalOperator>(E)->getCond()) : truthOf(E);
+    if (T == Truth::Host || Inside.contains(E) || !E->getBeginLoc().isFileID())
+      return true;
+    struct Parts : RecursiveASTVisitor<Parts> {
+      llvm::DenseSet<const Stmt *> &Inside;
+      explicit Parts(llvm::DenseSet<const Stmt *> &Inside) : Inside(Inside) {}
+      bool VisitStmt(Stmt *S) {
+        Inside.insert(S);
+        return true;
+      }
+    } Below(Inside);
+    Below.TraverseStmt(E);
+    if (once(keyOf(E)))
+      Report.warn("host-value", E->getExprLoc(),
+                  "a tensor decides this C++ value of type '" + E->getType().getAsString(PrintingPolicy(Context.getLangOpts())) +
+                      "': it works eagerly and is a TraceError while a function is traced; keep it in a weft::Tensor");
+    return true;
+  }
+
+  void predicate(const CallExpr *E, const FunctionDecl *Callee) {
+    if (!Callee->isInStdNamespace() || !Callee->isTemplateInstantiation())
+      return;
+    bool Tensors = std::any_of(E->arg_begin(), E->arg_end(), [](const Expr *A) {
+      QualType Type = A->getType().getNonReferenceType();
+      if (auto *Record = Type->getAsCXXRecordDecl(); Record && Record->isLambda())
+        return Record->getLambdaCallOperator() && std::any_of(Record->getLambdaCallOperator()->param_begin(),
+                                                              Record->getLambdaCallOperator()->param_end(),
+                                                              [](const ParmVarDecl *P) { return holdsTensors(P->getType()); });
+      return holdsTensors(Type);
+    });
+    const FunctionDecl *Defined = nullptr;
+    if (!Tensors || !Callee->hasBody(Defined))
+      return;
+    PredicateFinder Finder;
+    Finder.TraverseStmt(Defined->getBody());
+    if (Finder.Found && once(E->getExprLoc()))
+      Report.warn("host-predicate", E->getExprLoc(),
+                  "std::" + Callee->getNameAsString() +
+                      " reads tensors as C++ bools: it works eagerly and is a TraceError while a function is traced");
+  }
+
+  ASTContext &Context;
+  const SourceManager &SM;
+  const Functions &All;
+  Reporter &Report;
+  Checker &Checks;
+  std::vector<const Stmt *> Regions;
+  std::vector<size_t> Tries;
+  const Stmt *StepOf = nullptr;
+  llvm::DenseSet<SourceLocation> LeftByTensors, Reported;
+  llvm::DenseSet<const Stmt *> Inside;
+  llvm::DenseMap<const FunctionDecl *, std::optional<Effect>> Effects;
+  llvm::DenseMap<const VarDecl *, std::vector<SourceLocation>> Assigned;
+  struct Copy {
+    const VarDecl *Variable;
+    SourceRange Lambda;
+    SourceLocation At;
+  };
+  std::vector<Copy> Copies;
+};
+
+/// Whether every way through the statement ends the function.
+bool ends(const Stmt *S) {
+  if (!S)
+    return false;
+  if (isa<ReturnStmt, GotoStmt>(S))
+    return true;
+  if (auto *E = dyn_cast<Expr>(S)) {
+    E = stripped(E);
+    if (isa<CXXThrowExpr>(E))
+      return true;
+    auto *Call = dyn_cast<CallExpr>(E);
+    return Call && Call->getDirectCallee() &&
+           (Call->getDirectCallee()->isNoReturn() || Call->getDirectCallee()->getBuiltinID() == Builtin::BI__builtin_unreachable);
+  }
+  if (auto *List = dyn_cast<CompoundStmt>(S))
+    return std::any_of(List->body_begin(), List->body_end(), ends);
+  if (auto *If = dyn_cast<IfStmt>(S))
+    return If->isConstexpr() || (If->getElse() && ends(If->getThen()) && ends(If->getElse()));
+  if (auto *Try = dyn_cast<CXXTryStmt>(S)) {
+    bool All = ends(Try->getTryBlock());
+    for (unsigned I = 0; I < Try->getNumHandlers(); ++I)
+      All &= ends(Try->getHandler(I)->getHandlerBlock());
+    return All;
+  }
+  if (auto *Attributed = dyn_cast<AttributedStmt>(S))
+    return ends(Attributed->getSubStmt());
+  if (auto *Label = dyn_cast<LabelStmt>(S))
+    return ends(Label->getSubStmt());
+  if (isa<SwitchStmt>(S)) // C++'s own warning knows better
+    return true;
+  return isLoop(S) && runsForever(S);
+}
+
+/// What can be seen in the function as it is written.
+void checkFunction(const Function &F, const Functions &All, Reporter &Report) {
+  const Stmt *Traced = nullptr, *Goto = nullptr;
+  std::vector<const Stmt *> Todo{F.Body};
+  while (!Todo.empty()) {
+    const Stmt *S = Todo.back();
+    Todo.pop_back();
+    if (!S || isa<LambdaExpr>(S))
+      continue;
+    if (All.opened(S))
+      Traced = S;
+    if (isa<GotoStmt, IndirectGotoStmt>(S))
+      Goto = S;
+    if (isLoop(S) && !All.opened(S))
+      if (auto *Body = dyn_cast<CompoundStmt>(bodyOf(S));
+          Body && !Body->body_empty() && Functions::calls(*Body->body_begin(), "loop_options") && !F.Left)
+        Report.warn("loop-options", Body->body_front()->getBeginLoc(),
+                    "weft::loop_options has no effect on a loop that runs on the host");
+    Todo.insert(Todo.end(), S->child_begin(), S->child_end());
+  }
+  if (!Traced || F.Left)
+    return;
+  if (Goto)
+    Report.error(Goto->getBeginLoc(), "'goto' in a function with control flow over tensors cannot be traced");
+  auto *Proto = F.Decl->getType()->getAs<FunctionProtoType>();
+  if (Proto && Proto->isNothrow() && !isUnresolvedExceptionSpec(Proto->getExceptionSpecType()))
+    Report.warn("noexcept", F.Decl->getLocation(),
+                "this function has control flow over tensors and is noexcept: an error in it ends the program");
+  bool Converted = std::any_of(F.Jumps.begin(), F.Jumps.end(), [](const Jump &J) { return J.Converted && !J.Target; });
+  if (!Converted || !F.returnsValue())
+    return;
+  QualType Result = F.Decl->getReturnType();
+  if (Result->isReferenceType())
+    Report.error(F.Decl->getLocation(), "a function that returns a reference cannot return under a tensor condition: return a value");
+  if (!F.Decl->isMain() && !ends(F.Body))
+    Report.error(F.Body->getEndLoc(), "this function returns a value under a tensor condition on some paths, and reaches its end on "
+                                      "others: return a value there too");
+  if (F.Decl->isMain() || Result->isDependentType() || Result->isUndeducedType() || Result->isReferenceType() || holdsTensors(Result))
+    return;
+  for (const Jump &J : F.Jumps)
+    if (J.Converted && !J.Target && std::any_of(J.Path.begin(), J.Path.end(), [&](const Stmt *S) {
+          return (isa<IfStmt>(S) || isLoop(S)) && All.facts().traced(S);
+        })) {
+      if (Report.warn("host-state", J.S->getBeginLoc(),
+                      "a host value of type '" + Result.getAsString(PrintingPolicy(F.Decl->getASTContext().getLangOpts())) +
+                          "' is returned under a tensor condition: it works eagerly and is a TraceError while a function is traced; "
+                          "return a weft::Tensor"))
+        Report.note(F.Decl->getLocation(), "the result is declared here");
+      break;
+    }
+}
+
+} // namespace
+
+Checker::Checker(ASTContext &Context, const Ownership &Owner, const Functions &All, Reporter &Report) {
+  if (All.facts().empty())
+    return;
+  Visitor V(Context, Owner, All, Report, *this);
+  V.TraverseDecl(Context.getTranslationUnitDecl());
+  V.finish();
+  for (const Function &F : All.all())
+    checkFunction(F, All, Report);
+}
+
+} // namespace weft::autograph
