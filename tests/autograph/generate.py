@@ -222,7 +222,7 @@ class Generator:
         for _ in range(count or self.r.choice([1, 1, 2, 2, 3])):
             statements.append(self.statement(s, c))
         if c["loops"] and c["jumps"] and self.chance(0.06):
-            statements.append(Node("s", "%s;" % self.r.choice(["break", "continue"]), jump="loop"))
+            statements.append(self.loop_jump(c))
         return Node("list", "", *statements)
 
     def statement(self, s, c):
@@ -230,7 +230,7 @@ class Generator:
         if c["depth"] >= 4 or self.chance(0.45 if c["depth"] else 0.3):
             return self.simple(s, c)
         makers = [self.if_, self.if_, self.if_, self.if_jump, self.if_jump, self.while_, self.do, self.for_, self.forever, self.range,
-                  self.rows, self.host_for, self.host_vector_for, self.host_if, self.lambda_, self.scope]
+                  self.rows, self.host_for, self.host_vector_for, self.host_if, self.lambda_, self.scope, self.switch, self.try_, self.comma]
         return r.choice(makers)(s, c)
 
     def simple(self, s, c):
@@ -316,10 +316,13 @@ class Generator:
         return Node("s", "if ({I} %s = {0}; {1}) {\n{2}\n} else {\n{3}\n}" % name, self.integer(s), self.condition(inside),
                     self.block(inside, inner), self.block(inside, inner), declares=(name,))
 
+    def loop_jump(self, c):
+        word = self.r.choice(["break", "continue"] if c["breaks"] else ["continue"])
+        return Node("s", word + ";", jump="loop")
+
     def jump(self, s, c):
-        r = self.r
         if c["loops"] and (not c["returns"] or self.chance(0.75)):
-            return Node("s", "%s;" % r.choice(["break", "continue"]), jump="loop")
+            return self.loop_jump(c)
         c["flags"]["jumped"] = True
         return c["return"](s)
 
@@ -337,7 +340,7 @@ class Generator:
         return Node("s", "if ({0})\n  {1}", self.condition(s), Inline(self.jump(s, c)))
 
     def loop_context(self, c):
-        return self.inner(c, host=False, loops=True, jumps=True)
+        return self.inner(c, host=False, loops=True, jumps=True, breaks=True)
 
     def while_(self, s, c):
         k = self.name("c")
@@ -412,7 +415,12 @@ class Generator:
         inside = s.copy()
         inside.hosts.append(k)
         free = c["host"] and self.chance(0.5)  # no tensor leaves it, so host variables may change in it
-        inner = self.inner(c, loops=True, jumps=not free, host=free, returns=c["returns"] and not free)
+        inner = self.inner(c, loops=True, jumps=not free, breaks=True, host=free, returns=c["returns"] and not free)
+        if not free and self.chance(0.3):  # a tensor may end it
+            return Node("s", "for (int %s = 0; %s < 3 && {0}; ++%s) {\n{1}\n}" % (k, k, k), self.condition(inside), self.block(inside, inner),
+                        declares=(k,), loop=True)
+        if self.chance(0.2):
+            return Node("s", "for (int %s : {2, 0, 1}) {\n{0}\n}" % k, self.block(inside, inner), declares=(k,), loop=True)
         return Node("s", "for (int %s = 0; %s < %d; ++%s) {\n{0}\n}" % (k, k, self.r.choice([2, 3]), k), self.block(inside, inner),
                     declares=(k,), loop=True)
 
@@ -426,8 +434,6 @@ class Generator:
         return Node("s", "for ({I} &%s : %s) {\n{0}\n}" % (t, v), self.block(inside, self.loop_context(c)), declares=(t,), uses=(v,), loop=True)
 
     def host_if(self, s, c):
-        if not s.hosts:
-            return self.if_(s, c)
         inner = self.inner(c)
         n = Node("s", "if ({0}) {\n{1}\n} else {\n{2}\n}", self.host_condition(s), self.block(s, inner), self.block(s, inner))
         if not inner["host"]:
@@ -435,6 +441,23 @@ class Generator:
         if c["flags"]["jumped"]:
             c["host"] = False
         return n
+
+    def switch(self, s, c):
+        """Its cases end in a break of their own, or fall through; `break` in them would be the switch's."""
+        inner = self.inner(c, breaks=False)
+        cases = [self.block(s, inner) for _ in range(3)]
+        end = self.r.choice(["  break;", "  [[fallthrough]];"])
+        n = Node("s", "switch ({0} %% 3) {\ncase 0: {\n{1}\n}\n  break;\ncase 1: {\n{2}\n}\n%s\ndefault: {\n{3}\n}\n}" % end, self.host(s), *cases)
+        if c["flags"]["jumped"] or not inner["host"]:
+            c["host"] = False
+        return n
+
+    def try_(self, s, c):
+        return Node("s", "try {\n{0}\n} catch (int) {\n  throw;\n}", self.block(s, self.inner(c)))
+
+    def comma(self, s, c):
+        name = self.assignable(s)
+        return Node("s", "if (%s += 1, {0}) {\n{1}\n}" % name, self.condition(s), self.block(s, self.inner(c, host=False)), uses=(name,))
 
     def scope(self, s, c):
         return Node("s", "{\n{0}\n}", self.block(s, self.inner(c)))
@@ -444,7 +467,7 @@ class Generator:
         inside = s.copy()
         inside.ints.append(p)
         inside.lambdas = []
-        inner = {"depth": max(2, c["depth"] + 1), "loops": False, "jumps": True, "host": False, "helpers": [], "count": None,
+        inner = {"depth": max(2, c["depth"] + 1), "loops": False, "breaks": True, "jumps": True, "host": False, "helpers": [], "count": None,
                  "flags": {"jumped": False}, "returns": True, "return": lambda s2: Node("s", "return {0};", self.integer(s2, 1), jump="return")}
         body = self.block(inside, inner)
         t = self.name("t")
@@ -458,7 +481,7 @@ class Generator:
     # --- programs
 
     def function_body(self, s, count, returns, helpers, count_variable):
-        c = {"depth": 0, "loops": False, "jumps": True, "host": count_variable is not None, "helpers": helpers, "count": count_variable,
+        c = {"depth": 0, "loops": False, "breaks": True, "jumps": True, "host": count_variable is not None, "helpers": helpers, "count": count_variable,
              "flags": {"jumped": False}, "returns": True, "return": returns}
         statements = []
         for _ in range(count):
@@ -470,8 +493,8 @@ class Generator:
     def helper(self, name, void):
         s = Scope()
         s.ints = ["a"] if void else ["a", "b"]
-        s.reals = ["w"]
-        start = [Node("s", "{R} w = 0.25;", declares=("w",))]
+        s.reals, s.hosts = ["w"], ["level"]
+        start = [Node("s", "{R} w = 0.25;", declares=("w",)), Node("s", "const int level = 1;", declares=("level",))]
         returns = (lambda s2: Node("s", "return;", jump="return")) if void else \
             (lambda s2: Node("s", "return {0};", self.integer(s2, 1), jump="return"))
         body = start + self.function_body(s, self.r.choice([1, 2]), returns, [], None)
