@@ -90,6 +90,7 @@ struct HostPlace {
 HostPlace ownerOf(const Expr *E, int Depth = 0) {
   HostPlace None;
   std::string Field;
+  bool Through = Depth > 0; // of a pointer: what it points to changes
   for (; Depth < 32; ++Depth) {
     E = stripped(E);
     if (auto *Member = dyn_cast<MemberExpr>(E)) {
@@ -99,11 +100,14 @@ HostPlace ownerOf(const Expr *E, int Depth = 0) {
       if (Field.empty())
         Field = Member->getMemberNameInfo().getAsString();
       E = Member->getBase();
+      Through |= Member->isArrow();
     } else if (auto *Element = dyn_cast<ArraySubscriptExpr>(E)) {
       E = Element->getBase();
+      Through = true;
     } else if (auto *Unary = dyn_cast<UnaryOperator>(E);
                Unary && (Unary->getOpcode() == UO_Deref || Unary->getOpcode() == UO_AddrOf)) {
       E = Unary->getSubExpr();
+      Through = true;
     } else if (auto *Call = dyn_cast<CXXOperatorCallExpr>(E);
                Call && Call->getNumArgs() &&
                (Call->getOperator() == OO_Subscript || Call->getOperator() == OO_Star || Call->getOperator() == OO_Arrow)) {
@@ -119,7 +123,7 @@ HostPlace ownerOf(const Expr *E, int Depth = 0) {
       if (!Variable)
         return None;
       // Through a reference, or a pointer that was given another's address.
-      bool Alias = Variable->getType()->isReferenceType() || Variable->getType()->isPointerType();
+      bool Alias = Variable->getType()->isReferenceType() || (Through && Variable->getType()->isPointerType());
       if (Alias && Variable->isLocalVarDecl() && Variable->getInit() && !Variable->getInit()->isTypeDependent())
         if (HostPlace Of = ownerOf(Variable->getInit(), Depth + 1))
           return Of;
@@ -258,8 +262,9 @@ public:
         if (J.Converted)
           for (size_t I = 0; I < J.Path.size(); ++I)
             if (isLoop(J.Path[I]) && (J.Target == J.Path[I] || J.leaves(J.Path[I])))
-              if (std::any_of(J.Path.begin() + I + 1, J.Path.end(), [&](const Stmt *S) { return decides(S); }))
-                LeftByTensors.insert(keyOf(J.Path[I]));
+              for (size_t K = I + 1; K < J.Path.size(); ++K)
+                if (isa<IfStmt>(J.Path[K]) || isLoop(J.Path[K]))
+                  LeftUnder[keyOf(J.Path[I])].insert(keyOf(J.Path[K]));
   }
 
   // --- regions
@@ -272,20 +277,20 @@ public:
   }
   bool TraverseWhileStmt(WhileStmt *S) {
     unrolls(S, S->getBody(), nullptr);
-    bool Traced = traced(S, S->getCond()) || LeftByTensors.contains(keyOf(S));
+    bool Traced = traced(S, S->getCond()) || leftByTensors(S);
     return inRegion(Traced, S, [&] {
       return TraverseStmt(S->getConditionVariableDeclStmt()) && TraverseStmt(S->getCond()) && TraverseStmt(S->getBody());
     });
   }
   bool TraverseDoStmt(DoStmt *S) {
     unrolls(S, S->getBody(), nullptr);
-    bool Traced = traced(S, S->getCond()) || LeftByTensors.contains(keyOf(S));
+    bool Traced = traced(S, S->getCond()) || leftByTensors(S);
     return inRegion(Traced, S, [&] { return TraverseStmt(S->getBody()) && TraverseStmt(S->getCond()); });
   }
   bool TraverseForStmt(ForStmt *S) {
     unrolls(S, S->getBody(), S->getInc());
     bool Host = truthOf(S->getCond()) == Truth::Host || Checks.unrolls(S);
-    bool Left = LeftByTensors.contains(keyOf(S));
+    bool Left = leftByTensors(S);
     bool Graph = !Host || (Left && runsForever(S));
     if (!TraverseStmt(S->getInit()))
       return false;
@@ -301,7 +306,7 @@ public:
     return Fine;
   }
   bool TraverseCXXForRangeStmt(CXXForRangeStmt *S) {
-    bool Traced = (S->getRangeInit() && isTensorRange(S->getRangeInit()->getType())) || LeftByTensors.contains(keyOf(S));
+    bool Traced = (S->getRangeInit() && isTensorRange(S->getRangeInit()->getType())) || leftByTensors(S);
     if (!TraverseStmt(S->getInit()) || !TraverseStmt(S->getRangeInit()))
       return false;
     return inRegion(Traced, S, [&] { return TraverseStmt(S->getBody()); });
@@ -452,7 +457,28 @@ public:
 
 private:
 
-  bool decides(const Stmt *S) const { return (isa<IfStmt>(S) || isLoop(S)) && All.facts().traced(S); }
+  /// Whether, in this instantiation, a tensor decides that the loop is left.
+  bool leftByTensors(const Stmt *Loop) const {
+    if (Checks.unrolls(Loop) && truthOf(conditionOf(Loop)) == Truth::Mixed)
+      return true;
+    auto Under = LeftUnder.find(keyOf(Loop));
+    if (Under == LeftUnder.end())
+      return false;
+    std::vector<const Stmt *> Todo{bodyOf(Loop)};
+    while (!Todo.empty()) {
+      const Stmt *S = Todo.back();
+      Todo.pop_back();
+      if (!S || isa<Expr>(S))
+        continue;
+      if ((isa<IfStmt>(S) || isLoop(S)) && Under->second.contains(keyOf(S))) {
+        auto *Range = dyn_cast<CXXForRangeStmt>(S);
+        if (Range ? Range->getRangeInit() && isTensorRange(Range->getRangeInit()->getType()) : truthOf(conditionOf(S)) != Truth::Host)
+          return true;
+      }
+      Todo.insert(Todo.end(), S->child_begin(), S->child_end());
+    }
+    return false;
+  }
   bool traced(const Stmt *S, const Expr *Condition) const {
     return Condition && truthOf(Condition) != Truth::Host && !Checks.unrolls(S);
   }
@@ -507,7 +533,6 @@ private:
     for (const VarDecl *V : Asked.Read)
       if (Changed.Written.contains(V)) {
         Checks.Unrolled.insert(keyOf(Loop));
-        LeftByTensors.insert(keyOf(Loop));
       }
   }
 
@@ -624,7 +649,8 @@ private:
   std::vector<const Stmt *> Regions;
   std::vector<size_t> Tries;
   const Stmt *StepOf = nullptr;
-  llvm::DenseSet<SourceLocation> LeftByTensors, Reported;
+  llvm::DenseMap<SourceLocation, llvm::DenseSet<SourceLocation>> LeftUnder; // loops: the statements under which they are left
+  llvm::DenseSet<SourceLocation> Reported;
   llvm::DenseSet<const Stmt *> Inside;
   llvm::DenseMap<const FunctionDecl *, std::optional<Effect>> Effects;
   llvm::DenseMap<const VarDecl *, std::vector<SourceLocation>> Assigned;

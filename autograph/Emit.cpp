@@ -469,7 +469,7 @@ void Emitter::loop(const Stmt *Loop) {
   auto Opening = [&](const char *Name) {
     if (HasBreak)
       raw("::weft::ag::Flag " + Break + "; ");
-    std::string Exit = runsForever(Loop) ? tracedExit(Loop) : "";
+    std::string Exit = runsForever(Loop) ? tracedExit(Loop) : Declares ? tracedDeclaration(While) : "";
     if (Exit.starts_with("auto")) { // probes
       raw(StringRef(Exit).rsplit('\n').first);
       raw(" ");
@@ -514,10 +514,7 @@ void Emitter::loop(const Stmt *Loop) {
     Out->drop(Tokens.at(While->getWhileLoc()));
     Out->drop(Tokens.at(While->getLParenLoc()));
     if (Declares) { // while (true) { T v = …; if (v) body else break; }
-      raw("[&] { return ::weft::ag::always<true>(); }, [&] {}, [&] {");
-      if (All.facts().seen(Loop).Host)
-        fail(Loop, "this loop declares a variable in its condition, which is a tensor only in some instantiations: declare it before "
-                   "the loop");
+      raw("[&] { return ::weft::ag::always<" + (Forever.empty() ? "true" : Forever) + ">(); }, [&] {}, [&] {");
       auto [First, End] = Tokens.range(While->getConditionVariableDeclStmt()->getSourceRange());
       raw(" ");
       copyWithin(First, End, While->getConditionVariableDeclStmt());
@@ -631,10 +628,11 @@ void Emitter::truth(const Expr *Condition) {
     const Expr *E = stripped(Condition);
     Class = isa<CXXMemberCallExpr>(E) && isa_and_nonnull<CXXConversionDecl>(cast<CXXMemberCallExpr>(E)->getMethodDecl());
   }
-  if (Class)
-    raw("static_cast<bool>(");
+  bool Comma = isComma(Condition);
+  if (Class || Comma) // an argument of its own
+    raw(Class ? "static_cast<bool>(" : "(");
   expression(Condition);
-  if (Class)
+  if (Class || Comma)
     raw(")");
 }
 

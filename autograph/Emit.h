@@ -73,6 +73,7 @@ private:
   bool always(const clang::Stmt *S) const;
   const clang::Expr *optionsOf(const clang::Stmt *Loop) const;
   std::string tracedExit(const clang::Stmt *Loop);
+  std::string tracedDeclaration(const clang::WhileStmt *Loop);
   void raw(const llvm::Twine &Text) { Out->raw(Text.str()); }
 
   clang::ASTContext &Context;

@@ -290,4 +290,15 @@ std::string Emitter::tracedExit(const Stmt *Loop) {
   return Probes + "\n" + Value;
 }
 
+/// The same for `while (T v = …)`.
+std::string Emitter::tracedDeclaration(const WhileStmt *Loop) {
+  Seen Bits = All.facts().seen(Loop);
+  if (!Bits.Host)
+    return "true";
+  std::string Name = "weft_probe" + std::to_string(numberOf(keyOf(Loop)));
+  auto [First, End] = Tokens.range(Loop->getConditionVariableDeclStmt()->getSourceRange());
+  return "auto " + Name + " = [&] { " + textOf(First, End) + "; return ::weft::ag::probe(" +
+         Loop->getConditionVariable()->getName().str() + "); }; \ndecltype(" + Name + "())::value";
+}
+
 } // namespace weft::autograph

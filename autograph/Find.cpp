@@ -53,15 +53,32 @@ class Finder final : public UserVisitor<Finder> {
 public:
   Finder(const Ownership &Owner, Facts &Found) : UserVisitor(Owner, true), Found(Found) {}
 
+  bool VisitCompoundStmt(CompoundStmt *S) {
+    for (const Stmt *Item : S->body())
+      discarded(Item);
+    return true;
+  }
   bool VisitIfStmt(IfStmt *S) {
+    discarded(S->getThen());
+    discarded(S->getElse());
     if (!S->isConstexpr() && !S->isConsteval())
       condition(S, S->getCond());
     return true;
   }
-  bool VisitWhileStmt(WhileStmt *S) { return condition(S, S->getCond()); }
-  bool VisitDoStmt(DoStmt *S) { return condition(S, S->getCond()); }
-  bool VisitForStmt(ForStmt *S) { return !S->getCond() || condition(S, S->getCond()); }
+  bool VisitWhileStmt(WhileStmt *S) {
+    discarded(S->getBody());
+    return condition(S, S->getCond());
+  }
+  bool VisitDoStmt(DoStmt *S) {
+    discarded(S->getBody());
+    return condition(S, S->getCond());
+  }
+  bool VisitForStmt(ForStmt *S) {
+    discarded(S->getBody());
+    return !S->getCond() || condition(S, S->getCond());
+  }
   bool VisitCXXForRangeStmt(CXXForRangeStmt *S) {
+    discarded(S->getBody());
     const Expr *Range = S->getRangeInit();
     if (!Range || Range->isTypeDependent())
       return true;
@@ -99,6 +116,12 @@ private:
   void note(const Stmt *S, Truth T) {
     Seen &Bits = Found.Conditions[keyOf(S)];
     (T == Truth::Tensor ? Bits.Tensor : T == Truth::Mixed ? Bits.Mixed : Bits.Host) = true;
+  }
+  /// A statement that is an expression: nobody asks for its value.
+  void discarded(const Stmt *S) {
+    if (auto *E = dyn_cast_or_null<Expr>(S); E && !E->isTypeDependent())
+      if (auto *Choice = dyn_cast<ConditionalOperator>(stripped(E)))
+        wanted(Choice);
   }
   bool condition(const Stmt *S, const Expr *Condition) {
     if (Condition->isTypeDependent())

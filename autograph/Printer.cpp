@@ -140,10 +140,12 @@ void Printer::sync(unsigned I, bool Column) {
     return;
   }
   unsigned Wanted = At.getColumn();
-  if (Line && AtColumn == Wanted)
+  // Nothing is ever reported at a bracket or a semicolon.
+  if (Line && (AtColumn == Wanted || Tokens[I].isOneOf(tok::l_brace, tok::r_brace, tok::semi, tok::r_paren, tok::comma)))
     return;
   if (!Line || AtColumn > Wanted) {
-    if (AtColumn != 1)
+    Out.resize(StringRef(Out).rtrim(' ').size());
+    if (!Out.empty() && Out.back() != '\n')
       Out += '\n';
     AtColumn = 1;
     Out += "#line " + std::to_string(At.getLine()) + (AtFile == At.getFilename() ? "" : " " + quoted(At.getFilename())) + "\n";

@@ -38,7 +38,8 @@ public:
     if (Level != DiagnosticsEngine::Note)
       Silent = false;
     TextDiagnosticPrinter::HandleDiagnostic(Level, Info);
-    if (Info.getID() == diag::err_typecheck_statement_requires_integer && Info.hasSourceManager()) {
+    bool Switch = Info.getID() == diag::err_typecheck_statement_requires_integer || Info.getID() == diag::err_switch_explicit_conversion;
+    if (Switch && Info.hasSourceManager()) {
       PresumedLoc At = Info.getSourceManager().getPresumedLoc(Info.getLocation());
       llvm::SmallString<256> Text;
       Info.FormatDiagnostic(Text);

@@ -163,6 +163,19 @@ bool isNot(const Stmt *S) {
   return false;
 }
 
+bool isComma(const Expr *E) {
+  const Expr *Outer = E->IgnoreImplicit(); // parentheses make one argument of it
+  while (auto *Call = dyn_cast<CXXMemberCallExpr>(Outer)) { // the conversion to bool
+    if (!isa_and_nonnull<CXXConversionDecl>(Call->getMethodDecl()))
+      return false;
+    Outer = Call->getImplicitObjectArgument()->IgnoreImplicit();
+  }
+  if (auto *X = dyn_cast<BinaryOperator>(Outer))
+    return X->getOpcode() == BO_Comma;
+  auto *X = dyn_cast<CXXOperatorCallExpr>(Outer);
+  return X && X->getOperator() == OO_Comma;
+}
+
 std::pair<const Expr *, const Expr *> sides(const Stmt *S) {
   if (auto *X = dyn_cast<BinaryOperator>(S))
     return {X->getLHS(), X->getRHS()};

@@ -30,6 +30,7 @@ clang::SourceLocation keyOf(const clang::Stmt *S);
 /// && and ||, also where a template does not know yet what they are.
 bool isLogical(const clang::Stmt *S);
 bool isNot(const clang::Stmt *S);
+bool isComma(const clang::Expr *E);
 /// The two sides of a logical operator.
 std::pair<const clang::Expr *, const clang::Expr *> sides(const clang::Stmt *S);
 

@@ -20,7 +20,8 @@ Tensor fit(Line &line, Tensor x, Tensor y, Tensor turns, Tensor rate) {
   for (Tensor i : weft::range(turns)) {
     Tensor error = line(x) - y;
     loss = weft::sum(error * error) / n;
-    weft::ag::if_stmt(i % 100 == 0, [&] { weft::print("turn", i, "loss", loss); });
+    if (i % 100 == 0)
+      weft::print("turn", i, "loss", loss);
     line.slope.assign_sub(rate * 2 * weft::sum(error * x) / n);
     line.offset.assign_sub(rate * 2 * weft::sum(error) / n);
   }

@@ -8,11 +8,10 @@ using weft::Tensor;
 // The largest x with x * x <= n, by Newton's iteration on integers.
 Tensor integer_sqrt(Tensor n) {
   Tensor x = n, next = (n + 1) / 2;
-  weft::ag::while_stmt([&] { return next < x; },
-                       [&] {
-                         x = next;
-                         next = (x + n / x) / 2;
-                       });
+  while (next < x) {
+    x = next;
+    next = (x + n / x) / 2;
+  }
   return x;
 }
 

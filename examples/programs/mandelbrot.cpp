@@ -6,7 +6,6 @@
 #include <cmath>
 #include <vector>
 
-namespace ag = weft::ag;
 using weft::Tensor;
 
 namespace programs {
@@ -19,15 +18,14 @@ std::pair<Tensor, Tensor> complex_plane(int size) {
 
 Tensor mandelbrot(Tensor re, Tensor im, int turns) {
   Tensor x = weft::zeros_like(re), y = weft::zeros_like(im), counts = weft::zeros(re.shape(), weft::int32), turn = 0;
-  ag::while_stmt([&] { return turn < turns; },
-                 [&] {
-                   Tensor inside = x * x + y * y < 4;
-                   Tensor next = weft::where(inside, x * x - y * y + re, x);
-                   y = weft::where(inside, 2 * x * y + im, y);
-                   x = next;
-                   counts += weft::cast(inside, weft::int32);
-                   turn += 1;
-                 });
+  while (turn < turns) {
+    Tensor inside = x * x + y * y < 4;
+    Tensor next = weft::where(inside, x * x - y * y + re, x);
+    y = weft::where(inside, 2 * x * y + im, y);
+    x = next;
+    counts += weft::cast(inside, weft::int32);
+    turn += 1;
+  }
   return counts;
 }
 

@@ -1,7 +1,6 @@
 // Blur, histogram and thresholds: slices, reductions and traced loops.
 #include "otsu.h"
 
-namespace ag = weft::ag;
 using weft::slice;
 using weft::Tensor;
 
@@ -29,14 +28,14 @@ Tensor otsu(Tensor histogram) {
     below += counts[t];
     moment_below += counts[t] * weft::cast(t, weft::float64);
     Tensor above = total - below;
-    ag::if_stmt((below > 0) & (above > 0), [&] {
+    if (below > 0 && above > 0) {
       Tensor distance = moment_below / below - (moment - moment_below) / above;
       Tensor between = below * above * distance * distance;
-      ag::if_stmt(between > best, [&] {
+      if (between > best) {
         best = between;
         threshold = t;
-      });
-    });
+      }
+    }
   }
   return threshold;
 }
@@ -45,17 +44,16 @@ Tensor isodata(Tensor levels) {
   auto total_sum = [](Tensor x) { return weft::cast(weft::sum(x), weft::float64); };
   Tensor n = static_cast<double>(levels.size()), sum = total_sum(levels);
   Tensor threshold = sum / n, moved = 1.0;
-  ag::while_stmt([&] { return moved >= 0.5; },
-                 [&] {
-                   Tensor low = levels <= weft::cast(weft::floor(threshold), weft::int32);
-                   Tensor n_low = total_sum(low), sum_low = total_sum(weft::where(low, levels, 0));
-                   // A class without a pixel has no mean: the threshold takes its place.
-                   Tensor mean_low = weft::where(n_low > 0, sum_low / n_low, threshold);
-                   Tensor mean_high = weft::where(n_low < n, (sum - sum_low) / (n - n_low), threshold);
-                   Tensor next = (mean_low + mean_high) / 2;
-                   moved = weft::abs(next - threshold);
-                   threshold = next;
-                 });
+  while (moved >= 0.5) {
+    Tensor low = levels <= weft::cast(weft::floor(threshold), weft::int32);
+    Tensor n_low = total_sum(low), sum_low = total_sum(weft::where(low, levels, 0));
+    // A class without a pixel has no mean: the threshold takes its place.
+    Tensor mean_low = n_low > 0 ? sum_low / n_low : threshold;
+    Tensor mean_high = n_low < n ? (sum - sum_low) / (n - n_low) : threshold;
+    Tensor next = (mean_low + mean_high) / 2;
+    moved = weft::abs(next - threshold);
+    threshold = next;
+  }
   return threshold;
 }
 
