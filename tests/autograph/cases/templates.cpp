@@ -41,8 +41,7 @@ template <class A, class B> A mixed(A a, B b) {
     a = a + 1;
   if (b > 2)
     a = a * 2;
-  while (b > 0) {
-    b -= 1;
+  for (B k = 0; k < b; k += 1) {
     if (a > 50)
       return a;
     a += 10;

@@ -51,7 +51,7 @@ Tensor number_in_a_conditional(Tensor x) {
 Tensor pointer(Tensor x) {
   Tensor a = 1, b = 2, *p = &a; //~ 25: note: 'p' is declared here
   if (x > 2) //~ 3: note: the condition of this statement is a tensor
-    p = &b; //~ 7: warning: host variable 'p' of type 'weft::Tensor *' changes under a tensor condition
+    p = &b; //~ 7: warning: host variable 'p' of type 'Tensor *' changes under a tensor condition
   *p += 5;
   return a * 100 + b;
 }

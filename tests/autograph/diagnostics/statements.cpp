@@ -38,7 +38,7 @@ Tensor throws_to_itself(Tensor x) {
 Tensor leaves_a_switch(Tensor x, int mode) {
   switch (mode) {
   case 0:
-    if (x > 0) //~ 5: error: //~ switch
+    if (x > 0) // is converted: the rest of the case runs under the other condition
       break;
     x += 1;
     break;

@@ -5,7 +5,7 @@
 using weft::Tensor;
 
 Tensor chosen(Tensor x) {
-  switch (x) { //~ 3: error: //~ weft::switch_case
+  switch (x) { //~ 3: error: switch condition type 'Tensor' //~ 3: note: a choice among branches by a tensor is weft::switch_case
   case 0:
     return x + 1;
   default:
