@@ -79,6 +79,8 @@ bool isScalar(QualType Type) {
   return !Type->isDependentType() && (Type->isScalarType() || Type->isEnumeralType());
 }
 
+bool isArithmetic(QualType Type) { return Type.getNonReferenceType()->isArithmeticType(); }
+
 /// What an expression that is changed belongs to.
 struct HostPlace {
   const VarDecl *Variable = nullptr;
@@ -328,15 +330,23 @@ public:
 
   // --- functions
 
+  /// main is never traced; lambdas in it may be.
+  bool TraverseFunctionDecl(FunctionDecl *F) {
+    bool Before = std::exchange(InMain, F->isMain());
+    bool Fine = UserVisitor::TraverseFunctionDecl(F);
+    InMain = Before;
+    return Fine;
+  }
+  bool TraverseLambdaExpr(LambdaExpr *L) {
+    bool Before = std::exchange(InMain, false);
+    bool Fine = UserVisitor::TraverseLambdaExpr(L);
+    InMain = Before;
+    return Fine;
+  }
   bool VisitFunctionDecl(FunctionDecl *F) {
     if (!F->doesThisDeclarationHaveABody())
       return true;
-    if (isa<CoroutineBodyStmt>(F->getBody()))
-      for (const auto &[Key, Bits] : All.facts().Conditions)
-        if (within(Key, F->getBody()->getSourceRange())) {
-          Report.error(Key, "control flow over tensors in a coroutine cannot be traced: move it into a function");
-          break;
-        }
+    coroutine(F->getBody());
     return true;
   }
 
@@ -409,7 +419,7 @@ public:
     return true;
   }
   bool VisitCXXThrowExpr(CXXThrowExpr *E) {
-    if (Regions.size() <= (Tries.empty() ? 0 : Tries.back()) || !E->getSubExpr())
+    if (Regions.size() <= (Tries.empty() ? 0 : Tries.back()) || !E->getSubExpr() || InMain)
       return true;
     std::string Message = "'throw' under a tensor condition: while a function is traced it would run whatever the condition; use "
                           "weft::check(condition, message)";
@@ -429,6 +439,7 @@ public:
     return true;
   }
   bool VisitLambdaExpr(LambdaExpr *L) {
+    coroutine(L->getCallOperator()->getBody());
     for (const LambdaCapture &C : L->captures()) {
       if (!C.capturesVariable() || C.getCaptureKind() != LCK_ByCopy)
         continue;
@@ -440,6 +451,16 @@ public:
   }
 
   void finish() {
+    // Nothing is left unconverted in silence.
+    std::vector<SourceLocation> Left;
+    llvm::DenseSet<SourceLocation> Converted = All.openedPlaces();
+    for (SourceLocation Key : All.facts().Statements)
+      if (!Converted.contains(Key) && !InCoroutine.contains(Key))
+        Left.push_back(Key);
+    std::sort(Left.begin(), Left.end(), [&](SourceLocation A, SourceLocation B) { return SM.isBeforeInTranslationUnit(A, B); });
+    for (SourceLocation Key : Left)
+      Report.error(Key, "this control flow over tensors stands where it cannot be converted, as in a statement expression: move it into "
+                        "a function of its own");
     for (const auto &[V, Range, At] : Copies) {
       auto It = Assigned.find(V);
       if (It == Assigned.end())
@@ -492,6 +513,17 @@ private:
   }
   bool within(SourceLocation Loc, SourceRange Range) const {
     return SM.isBeforeInTranslationUnit(Range.getBegin(), Loc) && SM.isBeforeInTranslationUnit(Loc, Range.getEnd());
+  }
+  void coroutine(const Stmt *Body) {
+    if (!isa_and_nonnull<CoroutineBodyStmt>(Body))
+      return;
+    bool Told = false;
+    for (SourceLocation Key : All.facts().Statements)
+      if (within(Key, Body->getSourceRange())) {
+        InCoroutine.insert(Key);
+        if (!std::exchange(Told, true))
+          Report.error(Key, "control flow over tensors in a coroutine cannot be traced: move it into a function");
+      }
   }
   bool holdsTracedStatement(const Stmt *Body) const {
     return std::any_of(All.facts().Conditions.begin(), All.facts().Conditions.end(),
@@ -556,14 +588,21 @@ private:
   void changed(const HostPlace &Of, QualType Type, const Expr *E, SourceLocation Inner) {
     const Stmt *Outer = nullptr;
     for (const Stmt *Region : Regions) {
-      bool Local = Of.Variable && within(Of.Variable->getLocation(), Region->getSourceRange());
-      bool OwnStep = Local && StepOf == Region;
-      if (!Local && !OwnStep) {
-        Outer = Region;
-        break;
+      if (Of.Variable && within(Of.Variable->getLocation(), Region->getSourceRange())) {
+        // What the statement declares before its condition lives through all its turns and branches. Only the step of a host loop
+        // may change it: that runs on the host.
+        const Stmt *Init = nullptr;
+        if (auto *For = dyn_cast<ForStmt>(Region))
+          Init = For->getInit();
+        else if (auto *If = dyn_cast<IfStmt>(Region))
+          Init = If->getInit();
+        if (!Init || !within(Of.Variable->getLocation(), Init->getSourceRange()) || StepOf == Region)
+          continue;
       }
+      Outer = Region;
+      break;
     }
-    if (!Outer)
+    if (!Outer || InMain)
       return;
     if (StepOf == Outer)
       Checks.GuardedSteps.insert(keyOf(Outer));
@@ -575,8 +614,8 @@ private:
                                            "the condition; build it outside of the statement and assign its tensors";
     else
       Message = "host variable " + Name + " of type '" + Type.getNonReferenceType().getUnqualifiedType().getAsString(Policy) +
-                "' changes under a tensor condition: while a function is traced that happens once, whatever the condition; make it a "
-                "weft::Tensor";
+                "' changes under a tensor condition: while a function is traced that happens once, whatever the condition; " +
+                (isArithmetic(Type) ? "make it a weft::Tensor" : "choose among tensors instead, or change it outside of the statement");
     if (once(keyOf(E)) && Report.warn("host-state", E->getExprLoc(), Message)) {
       if (Inner.isValid())
         Report.note(Inner, "this call changes it here");
@@ -601,7 +640,7 @@ private:
     if (E->isTypeDependent() || !(isLogical(E) || isNot(E) || isa<ConditionalOperator>(E)) || All.facts().rewritten(E))
       return true;
     Truth T = isa<ConditionalOperator>(E) ? truthOf(cast<ConditionalOperator>(E)->getCond()) : truthOf(E);
-    if (T == Truth::Host || Inside.contains(E) || !E->getBeginLoc().isFileID())
+    if (T == Truth::Host || InMain || Inside.contains(E) || !E->getBeginLoc().isFileID())
       return true;
     struct Parts : RecursiveASTVisitor<Parts> {
       llvm::DenseSet<const Stmt *> &Inside;
@@ -635,7 +674,7 @@ private:
       return;
     PredicateFinder Finder;
     Finder.TraverseStmt(Defined->getBody());
-    if (Finder.Found && once(E->getExprLoc()))
+    if (Finder.Found && !InMain && once(E->getExprLoc()))
       Report.warn("host-predicate", E->getExprLoc(),
                   "std::" + Callee->getNameAsString() +
                       " reads tensors as C++ bools: it works eagerly and is a TraceError while a function is traced");
@@ -649,8 +688,9 @@ private:
   std::vector<const Stmt *> Regions;
   std::vector<size_t> Tries;
   const Stmt *StepOf = nullptr;
+  bool InMain = false;
   llvm::DenseMap<SourceLocation, llvm::DenseSet<SourceLocation>> LeftUnder; // loops: the statements under which they are left
-  llvm::DenseSet<SourceLocation> Reported;
+  llvm::DenseSet<SourceLocation> Reported, InCoroutine;
   llvm::DenseSet<const Stmt *> Inside;
   llvm::DenseMap<const FunctionDecl *, std::optional<Effect>> Effects;
   llvm::DenseMap<const VarDecl *, std::vector<SourceLocation>> Assigned;
@@ -698,14 +738,22 @@ bool ends(const Stmt *S) {
 /// What can be seen in the function as it is written.
 void checkFunction(const Function &F, const Functions &All, Reporter &Report) {
   const Stmt *Traced = nullptr, *Goto = nullptr;
-  std::vector<const Stmt *> Todo{F.Body};
+  struct Item {
+    const Stmt *S;
+    const Stmt *Opened; // the innermost statement around it that becomes lambdas, within its switch
+  };
+  std::vector<Item> Todo{{F.Body, nullptr}};
   while (!Todo.empty()) {
-    const Stmt *S = Todo.back();
+    auto [S, Around] = Todo.back();
     Todo.pop_back();
     if (!S || isa<LambdaExpr>(S))
       continue;
     if (All.opened(S))
-      Traced = S;
+      Traced = Around = S;
+    if (isa<SwitchStmt>(S))
+      Around = nullptr;
+    if (isa<SwitchCase>(S) && Around)
+      Report.error(S->getBeginLoc(), "a label of a switch inside of a statement that a tensor decides cannot be traced");
     if (isa<GotoStmt, IndirectGotoStmt>(S))
       Goto = S;
     if (isLoop(S) && !All.opened(S))
@@ -713,7 +761,8 @@ void checkFunction(const Function &F, const Functions &All, Reporter &Report) {
           Body && !Body->body_empty() && Functions::calls(*Body->body_begin(), "loop_options") && !F.Left)
         Report.warn("loop-options", Body->body_front()->getBeginLoc(),
                     "weft::loop_options has no effect on a loop that runs on the host");
-    Todo.insert(Todo.end(), S->child_begin(), S->child_end());
+    for (const Stmt *Child : S->children())
+      Todo.push_back({Child, Around});
   }
   if (!Traced || F.Left)
     return;

@@ -37,16 +37,30 @@ class TopFinder final : public UserVisitor<TopFinder> {
 public:
   TopFinder(const Ownership &Owner, Emitter &Emit) : UserVisitor(Owner, false), Emit(Emit) {}
   bool TraverseStmt(Stmt *S) {
-    if (S && Emit.isRoot(S)) {
+    if (S && Emit.isRoot(S) && !(AtFileScope && isa<Expr>(S))) {
       Found.push_back(S);
       return true;
     }
     return UserVisitor::TraverseStmt(S);
   }
+  // A lambda outside of functions captures nothing, and such initialisers are never traced.
+  bool TraverseVarDecl(VarDecl *V) {
+    bool Before = std::exchange(AtFileScope, AtFileScope || V->isFileVarDecl());
+    bool Fine = UserVisitor::TraverseVarDecl(V);
+    AtFileScope = Before;
+    return Fine;
+  }
+  bool TraverseLambdaExpr(LambdaExpr *L) {
+    bool Before = std::exchange(AtFileScope, false);
+    bool Fine = UserVisitor::TraverseLambdaExpr(L);
+    AtFileScope = Before;
+    return Fine;
+  }
   std::vector<const Stmt *> Found;
 
 private:
   Emitter &Emit;
+  bool AtFileScope = false;
 };
 
 Emitter::Emitter(ASTContext &Context, const Ownership &Owner, const TokenIndex &Tokens, const Functions &All,

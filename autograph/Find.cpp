@@ -84,6 +84,8 @@ public:
       return true;
     Seen &Bits = Found.Conditions[keyOf(S)];
     (isTensorRange(Range->getType()) ? Bits.Tensor : Bits.Host) = true;
+    if (Bits.Tensor)
+      Found.Statements.insert(keyOf(S));
     return true;
   }
   bool VisitConditionalOperator(ConditionalOperator *S) {
@@ -128,8 +130,10 @@ private:
       return true;
     Truth T = truthOf(Condition);
     note(S, T);
-    if (T != Truth::Host)
-      wanted(Condition);
+    if (T == Truth::Host)
+      return true;
+    Found.Statements.insert(keyOf(S));
+    wanted(Condition);
     return true;
   }
   /// The expression's value is a condition that tensors decide, or becomes a tensor: so are its parts.

@@ -82,6 +82,7 @@ public:
 
   llvm::DenseMap<clang::SourceLocation, Seen> Conditions;
   llvm::DenseSet<clang::SourceLocation> Rewritten;
+  llvm::DenseSet<clang::SourceLocation> Statements; // those of the conditions that are statements, and traced
 };
 
 } // namespace weft::autograph

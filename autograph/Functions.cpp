@@ -90,6 +90,18 @@ Functions::Functions(ASTContext &Context, const Ownership &Owner, const Facts &F
     }
 }
 
+llvm::DenseSet<SourceLocation> Functions::openedPlaces() const {
+  llvm::DenseSet<SourceLocation> Places;
+  for (const Stmt *S : Opened)
+    Places.insert(keyOf(S));
+  for (const Function &F : List)
+    if (F.Left)
+      for (SourceLocation Key : Found.Statements)
+        if (SM.isBeforeInTranslationUnit(F.Body->getBeginLoc(), Key) && SM.isBeforeInTranslationUnit(Key, F.Body->getEndLoc()))
+          Places.insert(Key);
+  return Places;
+}
+
 bool Functions::untouched(const Stmt *S) const {
   return std::any_of(List.begin(), List.end(), [&](const Function &F) {
     return F.Left && SM.isBeforeInTranslationUnit(F.Body->getBeginLoc(), S->getBeginLoc()) &&

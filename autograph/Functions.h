@@ -48,6 +48,8 @@ public:
   const Jump *jump(const clang::Stmt *S) const { return ByJump.lookup(S); }
   /// An if or loop whose parts become lambdas.
   bool opened(const clang::Stmt *S) const { return Opened.contains(S); }
+  /// Where those begin, and what is left alone on request.
+  llvm::DenseSet<clang::SourceLocation> openedPlaces() const;
   /// Whether a converted jump is in it; whether one leaves it.
   bool holdsJump(const clang::Stmt *S) const { return Holding.contains(S); }
   bool left(const clang::Stmt *S) const { return Leaving.contains(S); }
