@@ -1,17 +1,12 @@
-// Control flow over tensors: ranges, the statements that weft-autograph writes (namespace ag), and the
-// functional forms. Run eagerly they are plain C++ control flow; while tracing each region is traced once and
-// becomes scf.if, scf.for or scf.while.
+// Control flow over tensors: ranges, statements that are written by hand (namespace ag), and the functional forms. Run
+// eagerly they are plain C++ control flow; while tracing each region is traced once and becomes scf.if, scf.for or
+// scf.while.
 #pragma once
-#include <weft/detail/function_ref.h>
-#include <weft/tree.h>
+#include <weft/autograph.h>
 
 #include <tuple>
-#include <type_traits>
 
 namespace weft {
-
-/// Whether a trace runs on this thread.
-WEFT_API bool tracing();
 
 class RangeIterator;
 struct RangeEnd {};
@@ -31,8 +26,8 @@ private:
   Tensor start_, stop_, step_; // of one dtype
   SourceLocation loc_;
 };
-/// 0, 1, … before `stop`. Bounds are integers of rank 0 (DTypeError, ShapeError); tensors among them decide the dtype, and a C++
-/// number that does not fit into it is a DTypeError.
+/// 0, 1, … before `stop`. Bounds are integers of rank 0 (DTypeError, ShapeError); tensors among them decide the dtype,
+/// and a C++ number that does not fit into it is a DTypeError.
 inline Range range(const Operand &stop) { return Range(Operand(0, {}), stop, Operand(1, {})); }
 /// start, start + 1, … before `stop`.
 inline Range range(const Operand &start, const Operand &stop) { return Range(start, stop, Operand(1, {})); }
@@ -42,12 +37,12 @@ inline Range range(const Operand &start, const Operand &stop, const Operand &ste
 namespace detail {
 class Tracer;
 struct LoopState; // an open loop of the tracer
-/// The shared half of the iterators of `for (Tensor i : …)`. While tracing it opens a graph loop when made, gives its body one
-/// turn and closes it at ++; what is destroyed open was left by a break or an exception. Eagerly it counts.
+/// The shared half of the iterators of `for (Tensor i : …)`. While tracing it opens a graph loop when made, gives its
+/// body one turn and closes it at ++; what is destroyed open was left by a break or an exception. Eagerly it counts.
 class WEFT_API LoopCursor {
 public:
-  explicit LoopCursor(const Range &r);
-  LoopCursor(const Tensor &rows, const SourceLocation &loc);
+  explicit LoopCursor(const Range &r, const ag::Site *site = nullptr);
+  LoopCursor(const Tensor &rows, const SourceLocation &loc, const ag::Site *site = nullptr);
   LoopCursor(LoopCursor &&o) noexcept;
   LoopCursor &operator=(LoopCursor &&) = delete;
   ~LoopCursor();
@@ -93,117 +88,80 @@ private:
   detail::LoopCursor cursor_;
 };
 
-/// Options of a loop. A value below 0 means: not given.
-struct LoopOptions {
-  std::int64_t maximum_iterations = -1;
-};
-
-namespace detail {
-using Block = FunctionRef<void()>;
-using Condition = FunctionRef<Tensor()>;
-WEFT_API void if_stmt(const Operand &cond, Block then, Block otherwise, const SourceLocation &loc);
-WEFT_API void while_stmt(Condition cond, Block body, const LoopOptions &options, const SourceLocation &loc);
-
-template <class T> inline constexpr bool is_tensor_like =
-    std::is_same_v<std::remove_cvref_t<T>, Tensor> || std::is_same_v<std::remove_cvref_t<T>, Variable> ||
-    std::is_same_v<std::remove_cvref_t<T>, Operand>;
-} // namespace detail
-
-/// The statements that native control flow is rewritten to. A host condition decides while tracing; a tensor
-/// condition becomes graph control flow: bool dtype, one element.
+/// The statements that native control flow is rewritten to, as they are written by hand. A host condition decides while
+/// tracing; a tensor condition becomes graph control flow: bool dtype, one element.
 namespace ag {
 
 /// `if (cond) then(); else otherwise();`. A DTypeError or ShapeError unless a tensor condition is one bool.
 template <class C, class F, class G>
-  requires std::is_invocable_v<F &> && std::is_invocable_v<G &>
+  requires(!std::is_same_v<C, Site> && std::is_invocable_v<F &> && std::is_invocable_v<G &>)
 void if_stmt(const C &cond, F &&then, G &&otherwise, std::source_location loc = std::source_location::current()) {
-  if constexpr (detail::is_tensor_like<C>)
-    detail::if_stmt(Operand(cond, loc), then, otherwise, loc);
-  else if (cond)
-    then();
-  else
-    otherwise();
+  ag::if_stmt(Site(loc), cond, then, otherwise);
 }
 template <class C, class F>
-  requires std::is_invocable_v<F &>
+  requires(!std::is_same_v<C, Site> && std::is_invocable_v<F &>)
 void if_stmt(const C &cond, F &&then, std::source_location loc = std::source_location::current()) {
-  ag::if_stmt(cond, std::forward<F>(then), [] {}, loc);
+  ag::if_stmt(Site(loc), cond, then, [] {});
 }
 
 /// `while (cond()) body();`. A DTypeError or ShapeError unless a tensor condition is one bool.
 template <class C, class F>
   requires std::is_invocable_v<C &> && std::is_invocable_v<F &>
 void while_stmt(C &&cond, F &&body, std::source_location loc = std::source_location::current()) {
-  if constexpr (detail::is_tensor_like<decltype(cond())>)
-    detail::while_stmt([&] { return Tensor(cond()); }, body, {}, loc);
-  else
-    while (cond())
-      body();
+  ag::loop(Site(loc), Exits(), cond, [] {}, body);
 }
 
 /// `body(i)` for each element of a Range, each row of a Tensor, or each element of a host container (unrolled).
-template <class R, class F> void for_stmt(R &&range, F &&body) {
-  for (auto &&i : range)
-    body(std::forward<decltype(i)>(i));
+template <class R, class F>
+void for_stmt(R &&range, F &&body, std::source_location loc = std::source_location::current()) {
+  ag::for_loop(Site(loc), Exits(), std::forward<R>(range), body);
 }
 
 /// `cond ? then() : otherwise()`: only one side runs. With a tensor condition both give a Tensor of one dtype and rank.
 template <class C, class F, class G>
+  requires(!std::is_same_v<C, Site>)
 auto if_exp(const C &cond, F &&then, G &&otherwise, std::source_location loc = std::source_location::current()) {
-  if constexpr (detail::is_tensor_like<C>) {
-    Tensor result;
-    detail::if_stmt(
-        Operand(cond, loc), [&] { result = Tensor(then()); }, [&] { result = Tensor(otherwise()); }, loc);
-    return result;
-  } else
+  if constexpr (detail::is_host<C>)
     return cond ? then() : otherwise();
-}
-/// `a && b` and `a || b`: the right side runs only if the left does not decide.
-template <class A, class F> auto and_(const A &a, F &&b, std::source_location loc = std::source_location::current()) {
-  if constexpr (detail::is_tensor_like<A> || detail::is_tensor_like<decltype(b())>)
-    return ag::if_exp(a, [&] { return Tensor(b()); }, [&] { return Tensor(false); }, loc);
   else
-    return a && b();
+    return detail::if_exp(
+        Site(loc), detail::condition(cond, Site(loc), "if"), [&] { return Tensor(then()); },
+        [&] { return Tensor(otherwise()); });
+}
+/// `a && b` and `a || b`: the right side runs only if the left does not decide. A bool of two C++ values, else a
+/// Tensor.
+template <class A, class F> auto and_(const A &a, F &&b, std::source_location loc = std::source_location::current()) {
+  auto r = ag::and_(Site(loc), a, b);
+  if constexpr (std::is_same_v<decltype(r), bool>)
+    return r;
+  else
+    return Tensor(r);
 }
 template <class A, class F> auto or_(const A &a, F &&b, std::source_location loc = std::source_location::current()) {
-  if constexpr (detail::is_tensor_like<A> || detail::is_tensor_like<decltype(b())>)
-    return ag::if_exp(a, [&] { return Tensor(true); }, [&] { return Tensor(b()); }, loc);
+  auto r = ag::or_(Site(loc), a, b);
+  if constexpr (std::is_same_v<decltype(r), bool>)
+    return r;
   else
-    return a || b();
+    return Tensor(r);
 }
 
 } // namespace ag
 
 /// `then()` if pred, else `otherwise()`; both give a Tensor of one dtype and rank.
-template <class F, class G>
-Tensor cond(const Operand &pred, F &&then, G &&otherwise) {
-  Tensor result;
-  detail::if_stmt(
-      pred, [&] { result = Tensor(then()); }, [&] { result = Tensor(otherwise()); }, pred.loc());
-  return result;
+template <class F, class G> Tensor cond(const Operand &pred, F &&then, G &&otherwise) {
+  ag::Site site(pred.loc());
+  return detail::if_exp(
+      site, detail::condition(pred, site, "if"), [&] { return Tensor(then()); }, [&] { return Tensor(otherwise()); });
 }
 
 namespace detail {
-// Whether walk() takes a type apart into tensors and host values.
-template <class T> inline constexpr bool is_tree =
-    std::is_same_v<T, Tensor> || std::is_same_v<T, Operand> || std::is_same_v<T, Variable> || HasFields<T> ||
-    std::is_arithmetic_v<T> || std::is_enum_v<T> || std::is_same_v<T, Shape> || std::is_same_v<T, std::string>;
-template <class E, class A> inline constexpr bool is_tree<std::vector<E, A>> = is_tree<E>;
-template <class E, std::size_t N> inline constexpr bool is_tree<std::array<E, N>> = is_tree<E>;
-template <class E> inline constexpr bool is_tree<std::optional<E>> = is_tree<E>;
-template <class A, class B> inline constexpr bool is_tree<std::pair<A, B>> = is_tree<A> && is_tree<B>;
-template <class... E> inline constexpr bool is_tree<std::tuple<E...>> = (is_tree<E> && ...);
-template <class K, class E, class... R> inline constexpr bool is_tree<std::map<K, E, R...>> = is_tree<K> && is_tree<E>;
-template <class K, class E, class... R>
-inline constexpr bool is_tree<std::unordered_map<K, E, R...>> = std::is_same_v<K, std::string> && is_tree<E>;
-
-/// Gives each tensor of a loop's state the value that the tensor in its place has in the next state. A TraceError where the two
-/// differ in anything but tensors.
+/// Gives each tensor of a loop's state the value that the tensor in its place has in the next state. A TraceError where
+/// the two differ in anything but tensors.
 WEFT_API void assign_leaves(FunctionRef<void(LeafVisitor &)> state, FunctionRef<void(LeafVisitor &)> next,
                             const SourceLocation &loc);
 
-/// The state after a turn. The tensors that the trace carries round a loop are those of `state`: a container must not put others in
-/// their place.
+/// The state after a turn. The tensors that the trace carries round a loop are those of `state`: a container must not
+/// put others in their place.
 template <class T> void next_state(T &state, T next, const SourceLocation &loc) {
   if constexpr (is_tree<T> && !std::is_same_v<T, Tensor>)
     if (tracing())
@@ -211,27 +169,30 @@ template <class T> void next_state(T &state, T next, const SourceLocation &loc) 
   state = std::move(next);
 }
 
-/// The condition of a while_loop over a state of types S, and the place of the call: an argument made from the user's callable,
-/// because a default argument cannot stand behind the initial values.
+/// The condition of a while_loop over a state of types S, and the place of the call: an argument made from the user's
+/// callable, because a default argument cannot stand behind the initial values.
 template <class... S> class LoopCondition {
 public:
   template <class C>
     requires(!std::is_same_v<std::remove_cvref_t<C>, LoopCondition> && std::is_invocable_r_v<Tensor, C &, S &...>)
-  LoopCondition(C &&condition, std::source_location loc = std::source_location::current()) : holds(condition), where(loc) {}
+  LoopCondition(C &&condition, std::source_location loc = std::source_location::current())
+      : holds(condition), where(loc) {}
   FunctionRef<Tensor(S &...)> holds;
   SourceLocation where;
 };
 
-template <class F, class... T> auto while_loop(const LoopOptions &options, const LoopCondition<T...> &cond, F &body, T... init) {
+template <class F, class... T>
+auto while_loop(const LoopOptions &options, const LoopCondition<T...> &cond, F &body, T... init) {
   std::tuple<T...> state(std::move(init)...);
-  while_stmt([&] { return std::apply(cond.holds, state); },
-             [&] {
-               if constexpr (sizeof...(T) == 1)
-                 next_state<T...>(std::get<0>(state), body(std::get<0>(state)), cond.where);
-               else
-                 next_state<std::tuple<T...>>(state, std::apply(body, state), cond.where);
-             },
-             options, cond.where);
+  ag::Site site(cond.where);
+  detail::loop(
+      site, options, [&] { return condition(std::apply(cond.holds, state), site, "while"); }, [] {},
+      [&] {
+        if constexpr (sizeof...(T) == 1)
+          next_state<T...>(std::get<0>(state), body(std::get<0>(state)), cond.where);
+        else
+          next_state<std::tuple<T...>>(state, std::apply(body, state), cond.where);
+      });
   if constexpr (sizeof...(T) == 1)
     return std::get<0>(state);
   else
@@ -249,8 +210,8 @@ auto while_loop(const std::type_identity_t<detail::LoopCondition<detail::LoopVar
 }
 template <class F, class... T>
   requires(sizeof...(T) > 0)
-auto while_loop(const LoopOptions &options, const std::type_identity_t<detail::LoopCondition<detail::LoopVar<T>...>> &cond, F &&body,
-                T &&...init) {
+auto while_loop(const LoopOptions &options,
+                const std::type_identity_t<detail::LoopCondition<detail::LoopVar<T>...>> &cond, F &&body, T &&...init) {
   return detail::while_loop<F, detail::LoopVar<T>...>(options, cond, body, std::forward<T>(init)...);
 }
 

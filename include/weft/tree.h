@@ -27,8 +27,8 @@ template <class T> struct Tree {};
 
 namespace detail {
 
-/// What walks over leaves: the flattener of a call, the binder of a trace, the collector of results. walk() visits in one
-/// fixed order, so leaf k of one walk is leaf k of every other.
+/// What walks over leaves: the flattener of a call, the binder of a trace, the collector of results. walk() visits in
+/// one fixed order, so leaf k of one walk is leaf k of every other.
 class WEFT_API LeafVisitor {
 public:
   virtual ~LeafVisitor();
@@ -37,8 +37,8 @@ public:
   virtual void variable(Variable &v) = 0;
   /// A host value: its type, its bytes or hash, and a way to keep, compare and print it.
   struct Host {
-    const void *type;                          // one address per C++ type
-    const void *bytes;                         // the value's bits, or its hash; valid during the visit only
+    const void *type;  // one address per C++ type
+    const void *bytes; // the value's bits, or its hash; valid during the visit only
     std::size_t size;
     const void *object;                        // the value itself
     bool (*equal)(const void *, const void *); // null where the bits are the value, as are clone and destroy
@@ -112,13 +112,18 @@ template <class T> void walk_host(const T &v, LeafVisitor &visitor) {
   } else if constexpr (std::is_arithmetic_v<T> || std::is_enum_v<T>) {
     visitor.host(h);
   } else {
-    static_assert(requires { { v == v } -> std::convertible_to<bool>; std::hash<T>{}(v); },
-                  "a host parameter of a traced function is part of its signature: it needs operator== and std::hash, "
-                  "or a weft::Tree specialisation if it holds tensors");
+    static_assert(
+        requires {
+          { v == v } -> std::convertible_to<bool>;
+          std::hash<T>{}(v);
+        }, "a host parameter of a traced function is part of its signature: it needs operator== and std::hash, "
+           "or a weft::Tree specialisation if it holds tensors");
     static_assert(std::is_copy_constructible_v<T>, "a host parameter of a traced function is kept with its trace");
     std::size_t hash = std::hash<T>{}(v);
     h.bytes = &hash, h.size = sizeof hash;
-    h.equal = [](const void *a, const void *b) { return bool(*static_cast<const T *>(a) == *static_cast<const T *>(b)); };
+    h.equal = [](const void *a, const void *b) {
+      return bool(*static_cast<const T *>(a) == *static_cast<const T *>(b));
+    };
     h.clone = [](const void *p) -> void * { return new T(*static_cast<const T *>(p)); };
     h.destroy = [](void *p) { delete static_cast<T *>(p); };
     visitor.host(h);
@@ -170,6 +175,38 @@ template <class T> void walk(T &value, LeafVisitor &visitor) {
   } else
     walk_host(value, visitor);
 }
+
+/// Whether walk() takes a type apart into tensors and host values.
+template <class T>
+inline constexpr bool is_tree =
+    std::is_same_v<T, Tensor> || std::is_same_v<T, Operand> || std::is_same_v<T, Variable> || HasFields<T> ||
+    std::is_arithmetic_v<T> || std::is_enum_v<T> || std::is_same_v<T, Shape> || std::is_same_v<T, std::string>;
+template <class E, class A> inline constexpr bool is_tree<std::vector<E, A>> = is_tree<E>;
+template <class E, std::size_t N> inline constexpr bool is_tree<std::array<E, N>> = is_tree<E>;
+template <class E> inline constexpr bool is_tree<std::optional<E>> = is_tree<E>;
+template <class A, class B> inline constexpr bool is_tree<std::pair<A, B>> = is_tree<A> && is_tree<B>;
+template <class... E> inline constexpr bool is_tree<std::tuple<E...>> = (is_tree<E> && ...);
+template <class K, class E, class... R> inline constexpr bool is_tree<std::map<K, E, R...>> = is_tree<K> && is_tree<E>;
+template <class K, class E, class... R>
+inline constexpr bool is_tree<std::unordered_map<K, E, R...>> = std::is_same_v<K, std::string> && is_tree<E>;
+
+/// Whether there may be tensors among a tree's leaves.
+template <class T>
+inline constexpr bool holds_tensors = std::is_base_of_v<Tensor, T> || std::is_same_v<T, Operand> || HasFields<T>;
+template <class E, class A> inline constexpr bool holds_tensors<std::vector<E, A>> = is_tree<E> && holds_tensors<E>;
+template <class E, std::size_t N>
+inline constexpr bool holds_tensors<std::array<E, N>> = is_tree<E> && holds_tensors<E>;
+template <class E> inline constexpr bool holds_tensors<std::optional<E>> = is_tree<E> && holds_tensors<E>;
+template <class A, class B>
+inline constexpr bool holds_tensors<std::pair<A, B>> =
+    is_tree<std::pair<A, B>> && (holds_tensors<A> || holds_tensors<B>);
+template <class... E>
+inline constexpr bool holds_tensors<std::tuple<E...>> = is_tree<std::tuple<E...>> && (holds_tensors<E> || ...);
+template <class K, class E, class... R>
+inline constexpr bool holds_tensors<std::map<K, E, R...>> = is_tree<std::map<K, E, R...>> && holds_tensors<E>;
+template <class K, class E, class... R>
+inline constexpr bool holds_tensors<std::unordered_map<K, E, R...>> =
+    is_tree<std::unordered_map<K, E, R...>> && holds_tensors<E>;
 
 } // namespace detail
 } // namespace weft

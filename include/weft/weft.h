@@ -7,7 +7,8 @@
 #include <weft/operand.h>      // what operations take: Operand, Axis, slices
 #include <weft/ops.h>          // the operations
 #include <weft/variable.h>     // Variable
-#include <weft/control_flow.h> // range, cond, while_loop, ag::
+#include <weft/autograph.h>    // what weft-autograph writes: ag::
+#include <weft/control_flow.h> // range, cond, while_loop, ag:: by hand
 #include <weft/effects.h>      // print, check
 #include <weft/module.h>       // Module
 #include <weft/function.h>     // function, TraceRecord, Stage

@@ -19,17 +19,17 @@ namespace weft::detail {
 struct InputSlot {
   enum class Kind { Argument, Captured, Variable } kind;
   TensorType type;
-  int argument = -1;              // Argument: index of the tensor leaf
-  ValueRef captured = {};         // Captured: a concrete value, held by the entry
+  int argument = -1;                // Argument: index of the tensor leaf
+  ValueRef captured = {};           // Captured: a concrete value, held by the entry
   Ref<VariableState> variable = {}; // Variable: read at call entry
-  bool written = false;           // Variable: some path assigns it; reached through frame.variables[variable_index]
+  bool written = false;             // Variable: some path assigns it; reached through frame.variables[variable_index]
   int variable_index = -1;
 };
 /// Where a result of the function comes from.
 struct ResultSlot {
   enum class Kind { Computed, Argument, Constant } kind;
-  TensorType type;      // open dimensions are filled from frame.results[index].dims
-  int index = -1;       // Computed: the code's result; Argument: the tensor leaf that is returned as it is
+  TensorType type;        // open dimensions are filled from frame.results[index].dims
+  int index = -1;         // Computed: the code's result; Argument: the tensor leaf that is returned as it is
   ValueRef constant = {}; // Constant: a concrete tensor
   int shape = -1;         // Computed, with open dimensions: the step of TracedFunction::shapes that gives them
 };
@@ -43,8 +43,8 @@ struct TracedFunction {
   /// What the trace took for granted of open dimensions. A call that does not fit is traced with its own sizes.
   std::vector<ShapeStep> shapes;
   int computed_results = 0;
-  int variables = 0;             // length of frame.variables
-  bool effects = false;          // print, assignments, what may fail: never skipped, never shared
+  int variables = 0;    // length of frame.variables
+  bool effects = false; // print, assignments, what may fail: never skipped, never shared
 };
 
 /// Native code. The destructor unmaps it.
@@ -71,6 +71,7 @@ public:
   TraceList list;
   std::uint64_t id = 0;
   bool autograph = true; ///< false: a traced condition or loop is an error (FunctionOptions::autograph)
+  std::size_t depth = 0; ///< how many regions (branches, conditions, bodies) are open
 
   /// The tracer of this thread, innermost first; null while none runs.
   WEFT_API static Tracer *current();
@@ -81,11 +82,16 @@ public:
   /// The size of an open dimension, as an int64 of rank 0.
   virtual ValueRef dim(const ValueRef &x, int d, const SourceLocation &loc) = 0;
 
-  virtual void if_stmt(const Operand &cond, Block then, Block otherwise, const SourceLocation &loc) = 0;
-  virtual void while_stmt(Condition cond, Block body, const LoopOptions &options, const SourceLocation &loc) = 0;
+  virtual void if_stmt(const Operand &cond, Block then, Block otherwise, const ag::Site &site) = 0;
+  /// A loop: `cond` runs before each turn, and `body` where it holds. A condition that turns out to be known while its
+  /// region is traced is a constant; the body is not traced where it is false.
+  virtual void while_stmt(FunctionRef<ag::Cond()> cond, Block body, std::span<const ShapeInvariant> invariants,
+                          const ag::Site &site) = 0;
   // for over a range or rows: open, the body runs, then close; abandon undoes after an exception or a break.
-  virtual LoopState *open_range(const Range &range) = 0;
-  virtual LoopState *open_rows(const ValueRef &rows, const SourceLocation &loc) = 0;
+  virtual LoopState *open_range(const Range &range, const ag::Site &site) = 0;
+  virtual LoopState *open_rows(const ValueRef &rows, const ag::Site &site) = 0;
+  /// How many turns a range takes: the bits of an unsigned number, as an int64 of rank 0.
+  virtual ValueRef turns(const Range &range) = 0;
   virtual ValueRef iterate(LoopState *loop) = 0;
   virtual void close(LoopState *loop) = 0;
   virtual void abandon(LoopState *loop, bool unwinding) noexcept = 0;
@@ -93,8 +99,10 @@ public:
   virtual ValueRef variable_read(VariableState &v, const SourceLocation &loc) = 0;
   virtual void variable_assign(VariableState &v, const ValueRef &value, const SourceLocation &loc) = 0;
   virtual void print(std::span<const Operand> args, const SourceLocation &loc) = 0;
-  /// Ends the call with an error of `kind` at cond's place unless it holds; the arguments are printed behind the message.
-  virtual void check(const Operand &cond, std::string_view message, std::span<const Operand> args, ErrorKind kind = ErrorKind::Check) = 0;
+  /// Ends the call with an error of `kind` at cond's place unless it holds; the arguments are printed behind the
+  /// message.
+  virtual void check(const Operand &cond, std::string_view message, std::span<const Operand> args,
+                     ErrorKind kind = ErrorKind::Check) = 0;
 
   /// Ends the trace: verifies, and gives the function. `results` are the leaves of the user's result.
   virtual TracedFunction finish(std::span<const ValueRef> results, const SourceLocation &loc) = 0;
@@ -103,18 +111,20 @@ public:
                                             const SourceLocation &loc) = 0;
 };
 
-/// A C++ number that stands beside tensors, in their dtype. One that is known must fit; one that is an input of the trace (it was
-/// given to a parameter of type Operand) is converted, and checked when it runs. Errors are of `kind`; `subject` begins them.
+/// A C++ number that stands beside tensors, in their dtype. One that is known must fit; one that is an input of the
+/// trace (it was given to a parameter of type Operand) is converted, and checked when it runs. Errors are of `kind`;
+/// `subject` begins them.
 ValueRef adapted(const Operand &number, DType dtype, ErrorKind kind, FunctionRef<std::string()> subject);
 
 /// The compiler library.
 class Compiler {
 public:
   virtual ~Compiler() = default;
-  /// Opens libweft-compiler.so at the first use; throws InternalError naming the file when it cannot, and TraceError when the
-  /// program is ending and the library is gone.
+  /// Opens libweft-compiler.so at the first use; throws InternalError naming the file when it cannot, and TraceError
+  /// when the program is ending and the library is gone.
   WEFT_API static Compiler &get(const SourceLocation &where = {});
-  /// Called by the compiler's library when the program ends, before what it stands on is destroyed: from then on get() throws.
+  /// Called by the compiler's library when the program ends, before what it stands on is destroyed: from then on get()
+  /// throws.
   WEFT_API static void end();
   static bool ended();
   /// Puts another compiler in its place, or with null the real one back.

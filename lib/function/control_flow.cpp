@@ -28,7 +28,8 @@ DType bound_dtype(const Operand &bound) {
   if (!is_integer(d))
     raise(ErrorKind::DType, bound.loc(), fmt::format("range: an integer is needed, not {}", name(d)));
   if (bound.shape().rank() != 0)
-    raise(ErrorKind::Shape, bound.loc(), fmt::format("range: a number of rank 0 is needed, not {}", to_string(bound.value()->type)));
+    raise(ErrorKind::Shape, bound.loc(),
+          fmt::format("range: a number of rank 0 is needed, not {}", to_string(bound.value()->type)));
   if (!bound.weak())
     return d;
   return itemsize(d) < 4 || d == DType::Int32 ? DType::Int32 : DType::Int64;
@@ -43,8 +44,9 @@ DType range_dtype(std::initializer_list<const Operand *> bounds) {
     if (!widest || itemsize(d) > itemsize(*widest))
       widest = d;
     else if (!b->weak() && itemsize(d) == itemsize(*widest) && d != *widest)
-      raise(ErrorKind::DType, b->loc(),
-            fmt::format("range: {} and {} do not mix; convert one: weft::cast(x, weft::int64)", name(*widest), name(d)));
+      raise(
+          ErrorKind::DType, b->loc(),
+          fmt::format("range: {} and {} do not mix; convert one: weft::cast(x, weft::int64)", name(*widest), name(d)));
   }
   return tensors ? *tensors : *numbers;
 }
@@ -54,7 +56,8 @@ Tensor bound_in(const Operand &bound, DType dtype) {
   if (v->type.dtype == dtype)
     return Tensor(v);
   // A tensor's dtype is no wider than the range's, so its value is kept.
-  return bound.weak() ? Tensor(detail::adapted(bound, dtype, ErrorKind::DType, [] { return std::string("range"); })) : cast(bound, dtype);
+  return bound.weak() ? Tensor(detail::adapted(bound, dtype, ErrorKind::DType, [] { return std::string("range"); }))
+                      : cast(bound, dtype);
 }
 
 const Value &value_of(const Tensor &t, const SourceLocation &loc) {
@@ -78,9 +81,10 @@ Range::Range(const Operand &start, const Operand &stop, const Operand &step) : l
 
 namespace detail {
 
-LoopCursor::LoopCursor(const Range &r) : tracer_(Tracer::current()), exceptions_(std::uncaught_exceptions()) {
+LoopCursor::LoopCursor(const Range &r, const ag::Site *site)
+    : tracer_(Tracer::current()), exceptions_(std::uncaught_exceptions()) {
   if (tracer_) {
-    state_ = tracer_->open_range(r);
+    state_ = tracer_->open_range(r, site ? *site : ag::Site(r.loc()));
     return;
   }
   Integer start = read_integer(value_of(r.start(), r.loc())), stop = read_integer(value_of(r.stop(), r.loc())),
@@ -91,13 +95,13 @@ LoopCursor::LoopCursor(const Range &r) : tracer_(Tracer::current()), exceptions_
   step_ = r.step().checked(r.loc());
 }
 
-LoopCursor::LoopCursor(const Tensor &rows, const SourceLocation &loc)
+LoopCursor::LoopCursor(const Tensor &rows, const SourceLocation &loc, const ag::Site *site)
     : tracer_(Tracer::current()), exceptions_(std::uncaught_exceptions()) {
   ValueRef v = rows.checked(loc);
   if (v->type.shape.rank() == 0)
     raise(ErrorKind::Shape, loc, "a tensor of rank 0 has no rows to loop over");
   if (tracer_) {
-    state_ = tracer_->open_rows(v, loc);
+    state_ = tracer_->open_rows(v, site ? *site : ag::Site(loc));
     return;
   }
   if (v->kind != Value::Kind::Concrete)
@@ -107,8 +111,8 @@ LoopCursor::LoopCursor(const Tensor &rows, const SourceLocation &loc)
 }
 
 LoopCursor::LoopCursor(LoopCursor &&o) noexcept
-    : tracer_(o.tracer_), state_(std::exchange(o.state_, nullptr)), exceptions_(o.exceptions_), first_(std::move(o.first_)),
-      step_(std::move(o.step_)), turn_(o.turn_), turns_(o.turns_) {}
+    : tracer_(o.tracer_), state_(std::exchange(o.state_, nullptr)), exceptions_(o.exceptions_),
+      first_(std::move(o.first_)), step_(std::move(o.step_)), turn_(o.turn_), turns_(o.turns_) {}
 
 LoopCursor::~LoopCursor() {
   if (state_)
@@ -163,40 +167,20 @@ private:
 
 } // namespace
 
-void assign_leaves(FunctionRef<void(LeafVisitor &)> state, FunctionRef<void(LeafVisitor &)> next, const SourceLocation &loc) {
+void assign_leaves(FunctionRef<void(LeafVisitor &)> state, FunctionRef<void(LeafVisitor &)> next,
+                   const SourceLocation &loc) {
   StateLeaves to, from;
   state(to);
   next(from);
   if (to.rest != from.rest)
     raise(ErrorKind::Trace, loc,
-          "the loop's body gives a state with another structure or other host values than it was given; while tracing only its "
+          "the loop's body gives a state with another structure or other host values than it was given; while tracing "
+          "only its "
           "tensors can change");
   for (std::size_t k = 0; k < to.tensors.size(); ++k)
     *to.tensors[k] = *from.tensors[k];
   for (std::size_t k = 0; k < to.operands.size(); ++k)
     *to.operands[k] = *from.operands[k];
-}
-
-void if_stmt(const Operand &cond, Block then, Block otherwise, const SourceLocation &loc) {
-  if (Tracer *t = Tracer::current())
-    t->if_stmt(cond, then, otherwise, loc);
-  else if (holds(cond, "if", loc))
-    then();
-  else
-    otherwise();
-}
-
-void while_stmt(Condition cond, Block body, const LoopOptions &options, const SourceLocation &loc) {
-  if (Tracer *t = Tracer::current()) {
-    t->while_stmt(cond, body, options, loc);
-    return;
-  }
-  for (std::int64_t turn = 0; options.maximum_iterations < 0 || turn < options.maximum_iterations; ++turn) {
-    Tensor c = cond();
-    if (!holds(Operand(c, {}), "while", loc))
-      return;
-    body();
-  }
 }
 
 } // namespace detail

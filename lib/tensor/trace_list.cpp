@@ -115,32 +115,91 @@ void TraceList::outer_assignment() const {
 TraceList::Snapshot TraceList::snapshot() const {
   std::lock_guard lock(stripe_of(serial_).mutex);
   Snapshot all;
-  for (const Tensor *t = head_; t; t = t->next_)
-    all.push_back({t->id_, ValueRef(t->value_)});
+  auto slot = slots_.begin();
+  for (const Tensor *t = head_; t; t = t->next_) {
+    while (slot != slots_.end() && *slot < t->id_)
+      ++slot;
+    all.push_back({t->id_, ValueRef(t->value_), slot != slots_.end() && *slot == t->id_});
+  }
   return all;
 }
 
-std::unordered_map<std::uint64_t, Tensor *> TraceList::index() const {
-  std::lock_guard lock(stripe_of(serial_).mutex);
-  std::unordered_map<std::uint64_t, Tensor *> all;
-  for (Tensor *t = head_; t; t = t->next_)
-    all.emplace(t->id_, t);
-  return all;
-}
-
-Tensor *TraceList::find(const std::unordered_map<std::uint64_t, Tensor *> &index, std::uint64_t id) const {
-  std::lock_guard lock(stripe_of(serial_).mutex);
-  for (;;) {
-    if (auto it = index.find(id); it != index.end())
-      return it->second;
+// Both the list and a snapshot are in the order of identities, so one walk along them finds everything but heirs.
+template <class F> void TraceList::each(const Snapshot &of, F f) const {
+  std::vector<std::pair<std::uint64_t, Tensor *>> all; // once an heir is looked for
+  auto heir_of = [&](std::uint64_t id) -> Tensor * {
     auto heir = heirs_.find(id);
     if (heir == heirs_.end())
       return nullptr;
-    id = heir->second;
+    while (heir != heirs_.end()) {
+      id = heir->second;
+      heir = heirs_.find(id);
+    }
+    if (all.empty())
+      for (Tensor *t = head_; t; t = t->next_)
+        all.emplace_back(t->id_, t);
+    auto it = std::lower_bound(all.begin(), all.end(), std::pair<std::uint64_t, Tensor *>(id, nullptr));
+    return it != all.end() && it->first == id ? it->second : nullptr;
+  };
+  Tensor *t = head_;
+  for (std::size_t i = 0; i < of.size(); ++i) {
+    while (t && t->id_ < of[i].id)
+      t = t->next_;
+    f(i, t && t->id_ == of[i].id ? t : heir_of(of[i].id));
   }
 }
 
-void TraceList::rebind(Tensor &t, ValueRef v) { t.set(v.detach()); }
+std::vector<ValueRef> TraceList::values(const Snapshot &of, std::size_t &gone) const {
+  std::lock_guard lock(stripe_of(serial_).mutex);
+  std::vector<ValueRef> values(of.size());
+  gone = of.size();
+  each(of, [&](std::size_t i, const Tensor *t) {
+    if (t)
+      values[i] = ValueRef(t->value_);
+    else
+      gone = std::min(gone, i);
+  });
+  return values;
+}
+
+void TraceList::rebind(const Snapshot &of, std::span<const ValueRef> values) {
+  std::vector<ValueRef> before(of.size()); // let go of after the lock: what ends with a value may be the user's code
+  std::lock_guard lock(stripe_of(serial_).mutex);
+  each(of, [&](std::size_t i, Tensor *t) {
+    if (t && t->value_ != values[i].get())
+      before[i] = ValueRef::adopt(std::exchange(t->value_, ValueRef(values[i]).detach()));
+  });
+}
+
+void TraceList::restore(const Snapshot &of) {
+  std::vector<ValueRef> values;
+  values.reserve(of.size());
+  for (const Entry &e : of)
+    values.push_back(e.value);
+  rebind(of, values);
+}
+
+std::vector<const Tensor *> TraceList::tensors(const Snapshot &of) const {
+  std::lock_guard lock(stripe_of(serial_).mutex);
+  std::vector<const Tensor *> tensors(of.size());
+  each(of, [&](std::size_t i, const Tensor *t) { tensors[i] = t; });
+  return tensors;
+}
+
+Tensor *TraceList::find(std::uint64_t id) const {
+  std::lock_guard lock(stripe_of(serial_).mutex);
+  Tensor *found = nullptr;
+  each({{id, nullptr}}, [&](std::size_t, Tensor *t) { found = t; });
+  return found;
+}
+
+void TraceList::adopt(const Tensor &t, std::size_t first) {
+  slots_.push_back(id(t)); // the newest identity
+  for (std::size_t k = first; k < statements.size(); ++k)
+    statements[k]->push_back({id(t), nullptr, true});
+}
+
+void TraceList::disown(const Tensor &t) { std::erase(slots_, id(t)); }
 
 void TraceList::close() {
   std::lock_guard lock(stripe_of(serial_).mutex);
@@ -161,6 +220,7 @@ void TraceList::close() {
     remove(*t);
   }
   heirs_.clear();
+  slots_.clear();
 }
 
 } // namespace weft::detail

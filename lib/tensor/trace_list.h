@@ -8,6 +8,7 @@
 #pragma once
 #include "lib/tensor/value.h"
 
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -39,14 +40,30 @@ public:
   struct Entry {
     std::uint64_t id;
     ValueRef value;
+    bool slot = false; ///< of a result: see adopt()
   };
   using Snapshot = std::vector<Entry>;
-  /// Every live tensor and its value, in order of construction.
+  /// Every live tensor and its value, in order of construction, which is that of identities.
   Snapshot snapshot() const;
-  /// id -> tensor of all live ones; find() also follows heirs of relocated tensors.
-  std::unordered_map<std::uint64_t, Tensor *> index() const;
-  Tensor *find(const std::unordered_map<std::uint64_t, Tensor *> &index, std::uint64_t id) const;
-  static void rebind(Tensor &t, ValueRef v); // without the outer-assignment check
+  /// The values now of a snapshot's tensors, by position. `gone` receives the first that was destroyed, or the size.
+  std::vector<ValueRef> values(const Snapshot &of, std::size_t &gone) const;
+  /// Gives a snapshot's tensors values, by position and without the outer-assignment check. What was destroyed is left
+  /// out.
+  void rebind(const Snapshot &of, std::span<const ValueRef> values);
+  /// Gives a snapshot's tensors their values of then.
+  void restore(const Snapshot &of);
+  /// A snapshot's tensors now, null for what was destroyed. To be compared with addresses only.
+  std::vector<const Tensor *> tensors(const Snapshot &of) const;
+  /// The tensor with this identity, or the heir of a relocated one; null when it was destroyed. Looks at every tensor.
+  Tensor *find(std::uint64_t id) const;
+
+  /// The snapshots of the statements that are being traced, outermost first; the tracer keeps them.
+  std::vector<Snapshot *> statements;
+  /// Makes `t` known to the statements from number `first` on, as a tensor that had no value before them. Such a slot
+  /// of a result may be without a value on some ways through a statement: nobody reads it there.
+  void adopt(const Tensor &t, std::size_t first);
+  void disown(const Tensor &t);
+
   /// 0 for a tensor that is in no list.
   static std::uint64_t id(const Tensor &t) {
     return std::atomic_ref(const_cast<std::uint64_t &>(t.id_)).load(std::memory_order_acquire);
@@ -60,11 +77,14 @@ public:
 
 private:
   void remove(Tensor &t) noexcept;
+  /// f(position, tensor or null) for each of a snapshot; under the lock.
+  template <class F> void each(const Snapshot &of, F f) const;
 
   const std::uint64_t serial_; // the upper bits of its tensors' identities
   std::uint64_t next_;         // the identity of the next tensor
   Tensor *head_ = nullptr, *tail_ = nullptr;
   std::unordered_map<std::uint64_t, std::uint64_t> heirs_;
+  std::vector<std::uint64_t> slots_; // identities, in order
 };
 
 /// Where an error belongs that has no place of its own: at the last operation traced on this thread, else nowhere.

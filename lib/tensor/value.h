@@ -21,18 +21,19 @@ WEFT_API std::string_view constant_name(DType d);
 /// Throws ShapeError above the rank that a tensor may have.
 void check_rank(int rank, const SourceLocation &loc);
 
-/// A reference-counted block of memory. The payload follows the 64-byte header, so compiled code finds the header of what
-/// it allocated from the data pointer; external buffers have `data` elsewhere and never reach compiled code as owned.
+/// A reference-counted block of memory. The payload follows the 64-byte header, so compiled code finds the header of
+/// what it allocated from the data pointer; external buffers have `data` elsewhere and never reach compiled code as
+/// owned.
 struct alignas(64) Storage {
   enum class Kind : std::uint8_t { Raw, Text, Texts }; // Texts: an array of pointers to Text payloads, each owned
   std::atomic<std::uint32_t> refs{1};
   Kind kind = Kind::Raw;
-  std::int64_t bytes = 0;             // of the payload; for Text the length. Never changed: the block's size follows from it
+  std::int64_t bytes = 0; // of the payload; for Text the length. Never changed: the block's size follows from it
   Storage *prev = nullptr, *next = nullptr; // the frame that owns it, while a call runs
   void *data = nullptr;
-  void (*deleter)(void *) = nullptr;  // called with `data` at the end, or
+  void (*deleter)(void *) = nullptr;               // called with `data` at the end, or
   std::function<void(void *)> *callback = nullptr; // the same, owned: external buffers
-  void *block = nullptr;              // of the allocator (blocks.h)
+  void *block = nullptr;                           // of the allocator (blocks.h)
 
   /// Null when memory is short or the size is no size. A Texts payload starts zeroed. Counted by live_storage().
   WEFT_API static Storage *allocate(std::int64_t bytes, Kind kind);
@@ -51,7 +52,8 @@ WEFT_API std::int64_t live_storage();
 
 /// The text of one string element.
 inline std::string_view text_of(const void *payload) {
-  return payload ? std::string_view(static_cast<const char *>(payload), Storage::of(payload)->bytes) : std::string_view();
+  return payload ? std::string_view(static_cast<const char *>(payload), Storage::of(payload)->bytes)
+                 : std::string_view();
 }
 
 class WEFT_API Value {
@@ -77,9 +79,11 @@ struct WEFT_API SymbolicValue : Value {
   void *region = nullptr;
   std::uint64_t trace = 0;
   SourceLocation loc;
-  // First assigned in a loop that may run zero times: the trace's flag that it ran, and the loop's place. Its use is checked.
+  // First assigned in a loop that may run zero times: the trace's flag that it ran, and the loop's place. Its use is
+  // checked.
   void *ran = nullptr;
   SourceLocation loop;
+  std::string variable; // its name in the message, if that is known
 };
 /// A handle whose use is an error, with the reason.
 struct WEFT_API PoisonValue : Value {
@@ -93,7 +97,8 @@ struct WEFT_API MovedValue : Value {
 
 /// A concrete value over `storage` (takes one reference).
 WEFT_API ValueRef make_value(const TensorType &t, Storage *storage);
-/// A rank-0 value from the bits of one element. A string's bits are a Text payload pointer: takes one reference to the text.
+/// A rank-0 value from the bits of one element. A string's bits are a Text payload pointer: takes one reference to the
+/// text.
 WEFT_API ValueRef make_scalar(DType dtype, const void *bits);
 WEFT_API ValueRef make_text(std::string_view s);
 /// The same elements under another shape of equal size, sharing the storage.
@@ -118,7 +123,8 @@ WEFT_API std::string numpy_text(const TensorType &t, const void *data);
 /// The user's sink; null where lines go to stdout.
 using SinkRef = std::shared_ptr<const std::function<void(std::string_view)>>;
 WEFT_API SinkRef print_sink();
-/// One line, given without its newline, to the sink, or to stdout where that is null. What the sink throws passes through.
+/// One line, given without its newline, to the sink, or to stdout where that is null. What the sink throws passes
+/// through.
 WEFT_API void emit_line(std::string_view line, const SinkRef &sink);
 
 } // namespace weft::detail

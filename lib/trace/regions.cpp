@@ -1,5 +1,6 @@
 // Regions of a trace. Each branch, condition and loop body is traced exactly once. The tensors alive before the
-// statement are compared with their states after it: what a region assigned becomes a result (if) or a loop-carried value.
+// statement are compared with their states after it: what a region assigned becomes a result (if) or a loop-carried
+// value.
 #include "lib/trace/regions.h"
 
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -14,19 +15,51 @@ bool has_value(const ValueRef &v) {
   return v && (v->kind == Value::Kind::Concrete || v->kind == Value::Kind::Symbolic);
 }
 
-/// "the Tensor assigned at file:line:column", as far as that is known.
-std::string assigned_at(const ValueRef &v) {
-  if (v && v->kind == Value::Kind::Symbolic)
-    return "the Tensor assigned at " + static_cast<const SymbolicValue &>(*v).loc.str();
-  return "a Tensor";
-}
-
 ValueRef poison(std::string reason) {
   auto *p = new PoisonValue;
   p->kind = Value::Kind::Poison;
   p->reason = std::move(reason);
   return ValueRef::adopt(p);
 }
+
+// --- names
+
+Variables::Variables(const Statement &s, const TraceList &list) : names_(s.loc), tensors_(list.tensors(s.before)) {
+  s.site.name(names_);
+}
+
+const ag::Names::Name *Variables::find(std::size_t i) const {
+  for (const ag::Names::Name &n : names_.all())
+    if (i < tensors_.size() && n.tensor == tensors_[i])
+      return &n;
+  return nullptr;
+}
+
+std::string Variables::subject(std::size_t i, const ValueRef &value) const {
+  if (const ag::Names::Name *n = find(i))
+    return n->text.empty() ? "its value" : fmt::format("'{}'", n->text);
+  if (value && value->kind == Value::Kind::Symbolic)
+    return "the Tensor assigned at " + static_cast<const SymbolicValue &>(*value).loc.str();
+  return "a Tensor";
+}
+
+std::string Variables::assigned(std::size_t i, const ValueRef &value) const {
+  const ag::Names::Name *n = find(i);
+  if (!n || n->text.empty())
+    return {};
+  if (n->assigned.line)
+    return fmt::format(" (assigned at {})", n->assigned.str());
+  if (value && value->kind == Value::Kind::Symbolic && static_cast<const SymbolicValue &>(*value).loc.line)
+    return fmt::format(" (assigned at {})", static_cast<const SymbolicValue &>(*value).loc.str());
+  return {};
+}
+
+std::string Variables::name(std::size_t i) const {
+  const ag::Names::Name *n = find(i);
+  return n && !n->text.empty() ? n->text : "x";
+}
+
+// --- statements and their regions
 
 RegionRecord *TracerImpl::enter(std::unique_ptr<mlir::Region> &region, const char *kind, const SourceLocation &loc) {
   region = std::make_unique<mlir::Region>();
@@ -39,151 +72,155 @@ RegionRecord *TracerImpl::enter(std::unique_ptr<mlir::Region> &region, const cha
 void TracerImpl::resume(RegionRecord *r) {
   r->open = true;
   stack_.push_back(r);
+  depth = stack_.size() - 1;
   builder_.setInsertionPointToEnd(r->block);
 }
 
 void TracerImpl::leave() {
   stack_.back()->open = false;
   stack_.pop_back();
+  depth = stack_.size() - 1;
   builder_.setInsertionPointToEnd(stack_.back()->block);
 }
 
-void TracerImpl::restore(const TraceList::Snapshot &before) {
-  auto index = list.index();
-  for (const TraceList::Entry &e : before)
-    if (Tensor *t = list.find(index, e.id))
-      TraceList::rebind(*t, e.value);
+void TracerImpl::begin(Statement &s, const ag::Site &site) {
+  throw_pending();
+  s.site = site;
+  s.loc = site.loc();
+  s.depth = stack_.size();
+  s.statements = list.statements.size();
+  s.before = list.snapshot();
+  list.statements.push_back(&s.before);
+}
+
+void TracerImpl::end(const Statement &s) {
+  list.statements.resize(s.statements);
+  list.last = s.loc;
 }
 
 /// After an exception in a region: the trace goes on as if the statement had not been there, except that whatever is
 /// traced next reports it (the handler of the user's own try may have swallowed the exception).
-void TracerImpl::rollback(std::size_t depth, const TraceList::Snapshot &before, const SourceLocation &loc,
-                          const char *what) noexcept {
-  while (stack_.size() > depth)
+void TracerImpl::rollback(const Statement &s, const char *what) noexcept {
+  while (stack_.size() > s.depth)
     leave();
-  restore(before);
-  list.pending = fmt::format("an exception left this traced {} and was caught inside the traced function; catch it outside", what);
-  list.pending_at = loc;
+  list.statements.resize(s.statements);
+  list.restore(s.before);
+  list.pending =
+      fmt::format("an exception left this traced {} and was caught inside the traced function; catch it outside", what);
+  list.pending_at = s.loc;
 }
 
 /// The states now of all tensors that lived before the region.
-std::vector<ValueRef> TracerImpl::states(const TraceList::Snapshot &before, const char *where, const SourceLocation &loc) {
+std::vector<ValueRef> TracerImpl::states(const Statement &s, const char *where) {
   throw_pending();
-  auto index = list.index();
-  std::vector<ValueRef> r;
-  r.reserve(before.size());
-  for (const TraceList::Entry &e : before) {
-    Tensor *t = list.find(index, e.id);
-    if (!t)
-      raise(ErrorKind::Trace, loc,
-            fmt::format("a Tensor that lived before this statement was destroyed in its {} (a container shrunk or reset under a "
-                        "traced condition)",
-                        where));
-    r.push_back(ValueRef(t->value()));
-  }
-  return r;
+  std::size_t gone = 0;
+  std::vector<ValueRef> values = list.values(s.before, gone);
+  if (gone < values.size())
+    raise(ErrorKind::Trace, s.loc,
+          fmt::format(
+              "a Tensor that lived before this statement was destroyed in its {} (a container shrunk or reset under a "
+              "traced condition)",
+              where));
+  return values;
 }
 
-void TracerImpl::if_stmt(const Operand &cond, Block then, Block otherwise, const SourceLocation &loc) {
-  build_if(condition(cond, "if", loc), then, otherwise, loc);
-}
+// --- branches
 
-namespace {
-
-/// What two branches left in one tensor, where they differ.
-struct Merge {
-  std::size_t index;
-  ValueRef then, otherwise;
-};
-
-std::string disagreement(const Merge &m) {
-  const TensorType &a = m.then->type, &b = m.otherwise->type;
-  if (a == b)
-    return {};
-  const ValueRef &known = m.then->kind == Value::Kind::Symbolic ? m.then : m.otherwise;
-  return fmt::format("\n  {} is {} in the then branch, but {} in the else branch{}", assigned_at(known), to_string(a), to_string(b),
-                     a.dtype != b.dtype ? fmt::format("; weft::cast one to the other") : "");
-}
-
-} // namespace
-
-void TracerImpl::build_if(mlir::Value cond, Block then, Block otherwise, const SourceLocation &loc) {
-  TraceList::Snapshot before = list.snapshot();
-  std::size_t depth = stack_.size();
-  std::unique_ptr<mlir::Region> regions[2];
+void TracerImpl::if_stmt(const Operand &cond, Block then, Block otherwise, const ag::Site &site) {
+  mlir::Value c = condition(cond, "if", site.loc());
+  Statement s;
+  begin(s, site);
   try {
-    RegionRecord *records[2];
-    std::vector<ValueRef> after[2];
-    const char *kinds[] = {"then branch of the if", "else branch of the if"};
-    for (int k : {0, 1}) {
-      records[k] = enter(regions[k], kinds[k], loc);
-      (k == 0 ? then : otherwise)();
-      after[k] = states(before, k == 0 ? "then branch" : "else branch", loc);
-      leave();
-      restore(before);
-    }
-    auto index = list.index();
-    std::vector<Merge> merges;
-    std::string errors;
-    for (std::size_t i = 0; i < before.size(); ++i) {
-      const ValueRef &a = after[0][i], &b = after[1][i];
-      Tensor &t = *list.find(index, before[i].id);
-      if (a == b) {
-        TraceList::rebind(t, a);
-      } else if (has_value(a) && has_value(b)) {
-        errors += disagreement(merges.emplace_back(i, a, b));
-      } else if (has_value(a) || has_value(b)) {
-        const ValueRef &set = has_value(a) ? a : b;
-        TraceList::rebind(t, poison(fmt::format("{} has a value only in the {} branch of the if at {}; assign it in the {} branch or "
-                                                "before the if too",
-                                                assigned_at(set), has_value(a) ? "then" : "else", loc.str(), has_value(a) ? "else" : "then")));
-      } else {
-        TraceList::rebind(t, a ? a : b);
-      }
-    }
-    if (!errors.empty())
-      raise(ErrorKind::Trace, loc, "the branches of this if disagree:" + errors);
-
-    llvm::SmallVector<mlir::Type> types;
-    for (const Merge &m : merges)
-      types.push_back(tensor_type(context_, m.then->type));
-    for (int k : {0, 1}) {
-      resume(records[k]);
-      llvm::SmallVector<mlir::Value> yields;
-      for (const Merge &m : merges)
-        yields.push_back(use(k == 0 ? m.then : m.otherwise, loc));
-      mlir::scf::YieldOp::create(builder_, location(context_, loc), yields);
-      leave();
-    }
-    auto op = mlir::scf::IfOp::create(builder_, location(context_, loc), types, cond, true, true);
-    op.getThenRegion().takeBody(*regions[0]);
-    op.getElseRegion().takeBody(*regions[1]);
-    for (std::size_t k = 0; k < merges.size(); ++k)
-      TraceList::rebind(*list.find(index, before[merges[k].index].id),
-                        symbol(op.getResult(k), merges[k].then->type, loc, same_shape(merges[k].then, merges[k].otherwise, loc)));
-    list.last = loc;
+    build_if(c, then, otherwise, s);
   } catch (...) {
-    rollback(depth, before, loc, "if");
+    rollback(s, "if");
     throw;
   }
+  end(s);
 }
 
-void TracerImpl::while_stmt(Condition cond, Block body, const LoopOptions &options, const SourceLocation &loc) {
-  throw_pending();
-  if (options.maximum_iterations < 0) {
-    build_while(cond, body, loc);
+/// Which tensors the branches leave with two values; the others get their next one.
+std::vector<Merge> TracerImpl::compare(const Statement &s, const std::vector<ValueRef> (&after)[2],
+                                       std::vector<ValueRef> &next) {
+  std::vector<Merge> merges;
+  std::optional<Variables> variables;
+  auto named = [&]() -> const Variables & { return variables ? *variables : variables.emplace(s, list); };
+  std::string errors;
+  for (std::size_t i = 0; i < s.before.size(); ++i) {
+    const ValueRef &a = after[0][i], &b = after[1][i];
+    if (a == b) {
+      next[i] = a;
+    } else if (has_value(a) && has_value(b)) {
+      merges.push_back({i, a, b});
+      if (a->type != b->type) {
+        const ValueRef &known = a->kind == Value::Kind::Symbolic ? a : b;
+        errors +=
+            fmt::format("\n  {}{} is {} in the then branch, but {} in the else branch{}", named().subject(i, known),
+                        named().assigned(i, known), to_string(a->type), to_string(b->type),
+                        a->type.dtype != b->type.dtype ? "; weft::cast one to the other" : "");
+      }
+    } else if (has_value(a) || has_value(b)) {
+      bool in_then = has_value(a);
+      const ValueRef &set = in_then ? a : b;
+      if (s.before[i].slot)
+        merges.push_back({i, in_then ? a : nullptr, in_then ? nullptr : b});
+      else
+        next[i] = poison(fmt::format(
+            "{}{} has a value only in the {} branch of the if at {}; assign it in the {} branch or before the if too",
+            named().subject(i, set), named().assigned(i, set), in_then ? "then" : "else", s.loc.str(),
+            in_then ? "else" : "then"));
+    } else {
+      next[i] = a ? a : b;
+    }
+  }
+  if (!errors.empty())
+    raise(ErrorKind::Trace, s.loc, "the branches of this if disagree:" + errors);
+  return merges;
+}
+
+void TracerImpl::build_if(mlir::Value cond, Block then, Block otherwise, Statement &s) {
+  std::unique_ptr<mlir::Region> regions[2];
+  RegionRecord *records[2];
+  std::vector<ValueRef> after[2];
+  const char *kinds[] = {"then branch of the if", "else branch of the if"};
+  for (int k : {0, 1}) {
+    records[k] = enter(regions[k], kinds[k], s.loc);
+    (k == 0 ? then : otherwise)();
+    after[k] = states(s, k == 0 ? "then branch" : "else branch");
+    leave();
+    list.restore(s.before);
+  }
+  for (std::vector<ValueRef> &values : after)
+    values.resize(s.before.size()); // slots that the other branch made have no value in this one
+  std::vector<ValueRef> next(s.before.size());
+  std::vector<Merge> merges = compare(s, after, next);
+  if (merges.empty() && records[0]->block->empty() && records[1]->block->empty()) {
+    list.rebind(s.before, next);
     return;
   }
-  Tensor turns = std::int64_t{0};
-  auto limited = [&] {
-    Tensor more;
-    if_stmt(Operand(less(Operand(turns, {}), options.maximum_iterations), {}), [&] { more = cond(); }, [&] { more = Tensor(false); }, loc);
-    return more;
-  };
-  build_while(limited, [&] {
-    body();
-    turns = add(Operand(turns, {}), 1);
-  }, loc);
+
+  llvm::SmallVector<mlir::Type> types;
+  for (const Merge &m : merges)
+    types.push_back(tensor_type(context_, (m.then ? m.then : m.otherwise)->type));
+  for (int k : {0, 1}) {
+    resume(records[k]);
+    llvm::SmallVector<mlir::Value> yields;
+    for (std::size_t m = 0; m < merges.size(); ++m) {
+      const ValueRef &v = k == 0 ? merges[m].then : merges[m].otherwise;
+      yields.push_back(v ? use(v, s.loc) : zero(llvm::cast<mlir::RankedTensorType>(types[m]), s.loc));
+    }
+    mlir::scf::YieldOp::create(builder_, location(context_, s.loc), yields);
+    leave();
+  }
+  auto op = mlir::scf::IfOp::create(builder_, location(context_, s.loc), types, cond, true, true);
+  op.getThenRegion().takeBody(*regions[0]);
+  op.getElseRegion().takeBody(*regions[1]);
+  for (std::size_t k = 0; k < merges.size(); ++k) {
+    const ValueRef &a = merges[k].then ? merges[k].then : merges[k].otherwise,
+                   &b = merges[k].otherwise ? merges[k].otherwise : a;
+    next[merges[k].index] = symbol(op.getResult(k), a->type, s.loc, same_shape(a, b, s.loc));
+  }
+  list.rebind(s.before, next);
 }
 
 } // namespace weft::trace

@@ -1,4 +1,4 @@
-// The state of a loop while it is traced, shared by regions.cpp (branches), loops.cpp (loops).
+// The state of a statement while it is traced, shared by regions.cpp (branches), loops.cpp (loops).
 #pragma once
 #include "lib/trace/tracer.h"
 
@@ -7,32 +7,73 @@
 namespace weft::trace {
 
 bool has_value(const ValueRef &v);
-std::string assigned_at(const ValueRef &v);
 ValueRef poison(std::string reason);
 
-/// A loop under way. Every tensor with a value is bound to a block argument at first; those that the loop left unchanged are
-/// folded away at the end.
-struct Loop {
+/// A statement under way.
+struct Statement {
+  ag::Site site{SourceLocation()};
   SourceLocation loc;
-  std::size_t depth = 0;                  // of the region stack outside of the loop
+  std::size_t depth = 0;      // of the region stack outside of it
+  std::size_t statements = 0; // around it
   detail::TraceList::Snapshot before;
+};
+
+/// The variables of a statement as the user wrote them, by position in its snapshot. Made to word an error only.
+class Variables {
+public:
+  Variables(const Statement &s, const detail::TraceList &list);
+  /// "'x'", or as much as is known of an unnamed tensor that has this value somewhere.
+  std::string subject(std::size_t i, const ValueRef &value) const;
+  /// " (assigned at f.cpp:12:5)", where that is known and not part of the subject.
+  std::string assigned(std::size_t i, const ValueRef &value) const;
+  /// Its name, or "x".
+  std::string name(std::size_t i) const;
+
+private:
+  const ag::Names::Name *find(std::size_t i) const;
+  ag::Names names_;
+  std::vector<const Tensor *> tensors_;
+};
+
+/// What two branches left in one tensor, where they differ. One side of a result's slot may be null.
+struct Merge {
+  std::size_t index;
+  ValueRef then, otherwise;
+};
+
+/// A loop under way. Every tensor with a value is bound to a block argument at first; those that the loop left
+/// unchanged are folded away at the end. Slots of results that appear while it is traced lengthen `before`, and not
+/// what was recorded until then.
+struct Loop : Statement {
   std::unique_ptr<mlir::Region> condition_region, body_region; // a for loop has no condition region
   RegionRecord *condition = nullptr, *body = nullptr;
-  mlir::Value more;                       // while: the condition's i1
-  mlir::Value lower, upper, step;         // for
-  bool counts = false;                    // for: from 0 up to an unsigned number of turns
-  ValueRef index;                         // for: what the body sees
-  ValueRef rows;                          // for over rows: index picks one
+  mlir::Value more;               // while: the condition's i1
+  mlir::Value lower, upper, step; // for
+  bool counts = false;            // for: from 0 up to an unsigned number of turns
+  ValueRef index;                 // for: what the body sees
+  ValueRef rows;                  // for over rows: index picks one
   std::vector<ValueRef> condition_args, after_condition, body_args, after_body; // by position in `before`
 
   /// A tensor the loop changes, by position in `before`.
   std::vector<std::size_t> carried;
+  std::vector<bool> is_carried;
   /// First assigned in the condition: forwarded to the body and out, not carried.
   std::vector<std::size_t> forwarded;
   std::vector<ValueRef> forwarded_args;
-  /// First assigned in the body: carried with a zero at first, and a flag that the loop ran.
+  /// First assigned in the body: carried with a zero at first, and a flag that the loop ran where somebody may ask.
   std::vector<std::size_t> late;
+  bool flagged = false;
   bool is_for() const { return !condition; }
+  static ValueRef at(const std::vector<ValueRef> &values, std::size_t i) {
+    return i < values.size() ? values[i] : ValueRef();
+  }
+};
+
+/// The numbers of a range: start + turn * step in int64 for turn below `turns`; or start, below stop, where the step
+/// is 1.
+struct RangeTurns {
+  bool direct = false;
+  mlir::Value start, stop, step, turns;
 };
 
 } // namespace weft::trace

@@ -1,6 +1,7 @@
 // Values and operations of a trace, and its end: verification and bytecode.
 #include "lib/trace/regions.h"
 
+#include "lib/function/condition.h"
 #include "lib/tensor/variable_state.h"
 
 #include "mlir/Bytecode/BytecodeWriter.h"
@@ -55,20 +56,34 @@ mlir::Attribute attribute(mlir::OpBuilder &b, const Attr &attr) {
 mlir::Type element_type(mlir::MLIRContext *context, DType dtype) {
   mlir::Builder b(context);
   switch (dtype) {
-  case DType::Bool: return b.getI1Type();
-  case DType::Int8: return b.getI8Type();
-  case DType::Int16: return b.getI16Type();
-  case DType::Int32: return b.getI32Type();
-  case DType::Int64: return b.getI64Type();
-  case DType::UInt8: return b.getIntegerType(8, false);
-  case DType::UInt16: return b.getIntegerType(16, false);
-  case DType::UInt32: return b.getIntegerType(32, false);
-  case DType::UInt64: return b.getIntegerType(64, false);
-  case DType::Float16: return b.getF16Type();
-  case DType::BFloat16: return b.getBF16Type();
-  case DType::Float32: return b.getF32Type();
-  case DType::Float64: return b.getF64Type();
-  case DType::String: return StringType::get(context);
+  case DType::Bool:
+    return b.getI1Type();
+  case DType::Int8:
+    return b.getI8Type();
+  case DType::Int16:
+    return b.getI16Type();
+  case DType::Int32:
+    return b.getI32Type();
+  case DType::Int64:
+    return b.getI64Type();
+  case DType::UInt8:
+    return b.getIntegerType(8, false);
+  case DType::UInt16:
+    return b.getIntegerType(16, false);
+  case DType::UInt32:
+    return b.getIntegerType(32, false);
+  case DType::UInt64:
+    return b.getIntegerType(64, false);
+  case DType::Float16:
+    return b.getF16Type();
+  case DType::BFloat16:
+    return b.getBF16Type();
+  case DType::Float32:
+    return b.getF32Type();
+  case DType::Float64:
+    return b.getF64Type();
+  case DType::String:
+    return StringType::get(context);
   }
   return {};
 }
@@ -89,7 +104,8 @@ bool has_effects(mlir::Operation *code) {
   return code
       ->walk([](mlir::Operation *o) {
         auto e = dyn_cast<mlir::MemoryEffectOpInterface>(o);
-        return e && e.hasEffect<mlir::MemoryEffects::Write>() ? mlir::WalkResult::interrupt() : mlir::WalkResult::advance(); // failing is one
+        return e && e.hasEffect<mlir::MemoryEffects::Write>() ? mlir::WalkResult::interrupt()
+                                                              : mlir::WalkResult::advance(); // failing is one
       })
       .wasInterrupted();
 }
@@ -178,13 +194,13 @@ mlir::Value TracerImpl::zero(mlir::RankedTensorType type, const SourceLocation &
     llvm::SmallVector<std::int64_t> shape(type.getShape()), none(shape.size(), 0), steps(shape.size(), 1);
     std::replace(shape.begin(), shape.end(), weft::dynamic, std::int64_t{1});
     mlir::Value one = zero(type.clone(shape), loc);
-    return SliceOp::create(builder_, location(context_, loc), type, one, mlir::ValueRange(), none, type.getShape(), steps,
-                           llvm::ArrayRef<std::int64_t>());
+    return SliceOp::create(builder_, location(context_, loc), type, one, mlir::ValueRange(), none, type.getShape(),
+                           steps, llvm::ArrayRef<std::int64_t>());
   }
   mlir::Attribute value;
   if (llvm::isa<StringType>(type.getElementType()))
-    value = builder_.getArrayAttr(
-        llvm::SmallVector<mlir::Attribute>(static_cast<std::size_t>(type.getNumElements()), builder_.getStringAttr("")));
+    value = builder_.getArrayAttr(llvm::SmallVector<mlir::Attribute>(static_cast<std::size_t>(type.getNumElements()),
+                                                                     builder_.getStringAttr("")));
   else
     value = mlir::DenseElementsAttr::get(type, builder_.getZeroAttr(type.getElementType()));
   return ConstantOp::create(builder_, location(context_, loc), type, value);
@@ -204,15 +220,16 @@ mlir::Value TracerImpl::use(const ValueRef &v, const SourceLocation &loc) {
   auto *region = static_cast<RegionRecord *>(s.region);
   if (!region->open)
     raise(ErrorKind::Trace, loc,
-          fmt::format("a value made in the {} at {} (by the operation at {}) is used outside of it; assign it to a Tensor declared "
+          fmt::format("a value made in the {} at {} (by the operation at {}) is used outside of it; assign it to a "
+                      "Tensor declared "
                       "before the statement",
                       region->kind, region->loc.str(), s.loc.str()));
   mlir::Value ir = mlir::Value::getFromOpaquePointer(s.ir);
   if (s.ran) { // first assigned in a loop that may run zero times
     mlir::Value ran = extract(mlir::Value::getFromOpaquePointer(s.ran), loc);
     CheckOp::create(builder_, location(context_, loc), ran, mlir::ValueRange{},
-                    fmt::format("the loop at {} ran zero times, so the Tensor it assigns at {} has no value; assign it before the loop",
-                                s.loop.str(), s.loc.str()),
+                    fmt::format("the loop at {} ran zero times, so {} has no value; assign it before the loop",
+                                s.loop.str(), s.variable),
                     static_cast<std::int32_t>(ErrorKind::Check));
   }
   return ir;
@@ -257,16 +274,10 @@ mlir::Value TracerImpl::condition(const Operand &c, const char *statement, const
   SourceLocation at = c.loc().line ? c.loc() : loc;
   const TensorType &t = c.value()->type;
   if (!autograph && std::string_view(statement) != "check")
-    raise(ErrorKind::Trace, at,
-          fmt::format("this {} depends on a traced tensor, and the function was made with autograph = false", statement));
-  if (t.dtype != DType::Bool)
-    raise(ErrorKind::DType, at,
-          fmt::format("the condition of this {} has dtype {}, bool is needed: compare it (x != 0) or use weft::cast(x, weft::boolean)",
-                      statement, name(t.dtype)));
-  if (!t.shape.is_static() || t.shape.elements() != 1)
-    raise(ErrorKind::Shape, at,
-          fmt::format("the condition of this {} has shape {}, one element is needed: use weft::any or weft::all", statement,
-                      to_string(t.shape)));
+    raise(
+        ErrorKind::Trace, at,
+        fmt::format("this {} depends on a traced tensor, and the function was made with autograph = false", statement));
+  check_condition(*c.value(), statement, at);
   mlir::Value v = use(c.value(), at);
   if (t.shape.rank())
     v = ReshapeOp::create(builder_, location(context_, loc), tensor_type(context_, {DType::Bool, {}}), v,
@@ -289,7 +300,8 @@ TracedFunction TracerImpl::finish(std::span<const ValueRef> results, const Sourc
     }
     mlir::Value ir = use(v, loc);
     auto arg = dyn_cast<mlir::BlockArgument>(ir);
-    if (arg && arg.getOwner() == &function_.getBody().front() && inputs_[arg.getArgNumber()].kind == InputSlot::Kind::Argument) {
+    if (arg && arg.getOwner() == &function_.getBody().front() &&
+        inputs_[arg.getArgNumber()].kind == InputSlot::Kind::Argument) {
       slot.kind = ResultSlot::Kind::Argument;
       slot.index = inputs_[arg.getArgNumber()].argument;
     } else {

@@ -1,5 +1,6 @@
 // The tracer: runs while a user's function runs with symbolic tensors, and builds the weft dialect directly. Values are
-// in tracer.cpp, branches and loops in regions.cpp, effects in effects.cpp, calls of other traced functions in inline.cpp.
+// in tracer.cpp, branches and loops in regions.cpp, effects in effects.cpp, calls of other traced functions in
+// inline.cpp.
 #pragma once
 #include "dialect/Transforms/ContextPool.h"
 #include "lib/function/compiler.h"
@@ -26,7 +27,10 @@ struct RegionRecord {
   SourceLocation loc;
 };
 
+struct Statement;
 struct Loop;
+struct Merge;
+struct RangeTurns;
 
 /// A value of this trace. Open dimensions are those of a shape in TracedShapes.
 struct TracedValue final : detail::SymbolicValue {
@@ -47,24 +51,27 @@ public:
   ValueRef argument(int leaf, const detail::TensorType &type, const SourceLocation &loc) override;
   ValueRef op(const detail::OpCall &call) override;
   ValueRef dim(const ValueRef &x, int d, const SourceLocation &loc) override;
-  void if_stmt(const Operand &cond, detail::Block then, detail::Block otherwise, const SourceLocation &loc) override;
-  void while_stmt(detail::Condition cond, detail::Block body, const LoopOptions &options, const SourceLocation &loc) override;
-  detail::LoopState *open_range(const Range &range) override;
-  detail::LoopState *open_rows(const ValueRef &rows, const SourceLocation &loc) override;
+  void if_stmt(const Operand &cond, detail::Block then, detail::Block otherwise, const ag::Site &site) override;
+  void while_stmt(detail::FunctionRef<ag::Cond()> cond, detail::Block body, std::span<const ShapeInvariant> invariants,
+                  const ag::Site &site) override;
+  detail::LoopState *open_range(const Range &range, const ag::Site &site) override;
+  detail::LoopState *open_rows(const ValueRef &rows, const ag::Site &site) override;
+  ValueRef turns(const Range &range) override;
   ValueRef iterate(detail::LoopState *loop) override;
   void close(detail::LoopState *loop) override;
   void abandon(detail::LoopState *loop, bool unwinding) noexcept override;
   ValueRef variable_read(detail::VariableState &v, const SourceLocation &loc) override;
   void variable_assign(detail::VariableState &v, const ValueRef &value, const SourceLocation &loc) override;
   void print(std::span<const Operand> args, const SourceLocation &loc) override;
-  void check(const Operand &cond, std::string_view message, std::span<const Operand> args, detail::ErrorKind kind) override;
+  void check(const Operand &cond, std::string_view message, std::span<const Operand> args,
+             detail::ErrorKind kind) override;
   detail::TracedFunction finish(std::span<const ValueRef> results, const SourceLocation &loc) override;
   std::vector<ValueRef> inline_call(const detail::TracedFunction &f, std::span<const ValueRef> arguments,
                                     const SourceLocation &loc) override;
 
 private:
-  /// The SSA value of `v` at the insertion point: a constant or a captured input for concrete values; an error, worded for
-  /// the user, for a value that must not be used here.
+  /// The SSA value of `v` at the insertion point: a constant or a captured input for concrete values; an error, worded
+  /// for the user, for a value that must not be used here.
   mlir::Value use(const ValueRef &v, const SourceLocation &loc);
   mlir::Value constant(const detail::Value &v, const SourceLocation &loc);
   mlir::Value zero(mlir::RankedTensorType type, const SourceLocation &loc);
@@ -91,18 +98,26 @@ private:
   RegionRecord *enter(std::unique_ptr<mlir::Region> &region, const char *kind, const SourceLocation &loc);
   void resume(RegionRecord *r); // inside again, to add its terminator
   void leave();
-  void rollback(std::size_t depth, const detail::TraceList::Snapshot &before, const SourceLocation &loc, const char *what) noexcept;
-  std::vector<ValueRef> states(const detail::TraceList::Snapshot &before, const char *where, const SourceLocation &loc);
-  void restore(const detail::TraceList::Snapshot &before);
-  void build_if(mlir::Value cond, detail::Block then, detail::Block otherwise, const SourceLocation &loc);
-  void build_while(detail::Condition cond, detail::Block body, const SourceLocation &loc);
-  Loop *open_loop(const SourceLocation &loc);
+  void begin(Statement &s, const ag::Site &site);
+  void end(const Statement &s);
+  void rollback(const Statement &s, const char *what) noexcept;
+  std::vector<ValueRef> states(const Statement &s, const char *where);
+  std::vector<Merge> compare(const Statement &s, const std::vector<ValueRef> (&after)[2], std::vector<ValueRef> &next);
+  void build_if(mlir::Value cond, detail::Block then, detail::Block otherwise, Statement &s);
+
+  // Loops (loops.cpp).
+  Loop *open_loop(const ag::Site &site);
+  void drop_loop(Loop *l);
+  void build_while(Loop &l, detail::FunctionRef<ag::Cond()> cond, detail::Block body);
   void bind_carried(Loop &l, std::vector<ValueRef> &args, RegionRecord *r);
+  void bind_body(Loop &l);
   void collect_carried(Loop &l);
   void finish_loop(Loop &l);
   mlir::Operation *build_for(Loop &l);
   mlir::Operation *build_while_op(Loop &l);
+  void add_late(Loop &l, llvm::SmallVectorImpl<mlir::Value> &inits);
   void bind_results(Loop &l, mlir::Operation *op);
+  RangeTurns count_turns(const Range &range);
 
   ContextPool::Lease lease_;
   mlir::MLIRContext *context_;
@@ -124,6 +139,7 @@ private:
   TracedShapes shapes_;
 };
 
-std::unique_ptr<detail::Tracer> make_tracer(ContextPool::Lease lease, const std::string &name, const SourceLocation &where);
+std::unique_ptr<detail::Tracer> make_tracer(ContextPool::Lease lease, const std::string &name,
+                                            const SourceLocation &where);
 
 } // namespace weft::trace

@@ -80,7 +80,9 @@ public:
     effects_ = true;
     add(std::move(n));
   }
-  void print(std::span<const Operand> args, const SourceLocation &) override { effect(FakeNode::Kind::Print, args, ""); }
+  void print(std::span<const Operand> args, const SourceLocation &) override {
+    effect(FakeNode::Kind::Print, args, "");
+  }
   void check(const Operand &cond, std::string_view message, std::span<const Operand> args, ErrorKind) override {
     std::vector<Operand> all{cond};
     all.insert(all.end(), args.begin(), args.end());
@@ -93,7 +95,8 @@ public:
       ResultSlot slot{ResultSlot::Kind::Computed, v->type};
       if (v->kind == Value::Kind::Concrete)
         slot.kind = ResultSlot::Kind::Constant, slot.constant = v;
-      else if (const FakeNode &n = program_.nodes[use(v)]; n.kind == FakeNode::Kind::Input && inputs_[n.input].argument >= 0)
+      else if (const FakeNode &n = program_.nodes[use(v)];
+               n.kind == FakeNode::Kind::Input && inputs_[n.input].argument >= 0)
         slot.kind = ResultSlot::Kind::Argument, slot.index = inputs_[n.input].argument;
       else
         slot.index = f.computed_results++, program_.results.push_back(use(v));
@@ -109,13 +112,15 @@ public:
     }
     f.variables = static_cast<int>(variables_.size());
     f.effects = effects_;
-    bool open = std::any_of(inputs_.begin(), inputs_.end(), [](const InputSlot &in) { return !in.type.shape.is_static(); });
+    bool open =
+        std::any_of(inputs_.begin(), inputs_.end(), [](const InputSlot &in) { return !in.type.shape.is_static(); });
     if (open)
       f.shapes = compiler_.shapes;
     f.bytecode = store(program_);
     return f;
   }
-  std::vector<ValueRef> inline_call(const TracedFunction &f, std::span<const ValueRef> arguments, const SourceLocation &) override {
+  std::vector<ValueRef> inline_call(const TracedFunction &f, std::span<const ValueRef> arguments,
+                                    const SourceLocation &) override {
     FakeProgram p = load(f.bytecode);
     std::vector<int> moved;
     for (const FakeNode &n : p.nodes) {
@@ -142,10 +147,13 @@ public:
     return results;
   }
 
-  void if_stmt(const Operand &, Block, Block, const SourceLocation &) override { unsupported(); }
-  void while_stmt(Condition, Block, const LoopOptions &, const SourceLocation &) override { unsupported(); }
-  LoopState *open_range(const Range &) override { unsupported(); }
-  LoopState *open_rows(const ValueRef &, const SourceLocation &) override { unsupported(); }
+  void if_stmt(const Operand &, Block, Block, const ag::Site &) override { unsupported(); }
+  void while_stmt(FunctionRef<ag::Cond()>, Block, std::span<const ShapeInvariant>, const ag::Site &) override {
+    unsupported();
+  }
+  LoopState *open_range(const Range &, const ag::Site &) override { unsupported(); }
+  LoopState *open_rows(const ValueRef &, const ag::Site &) override { unsupported(); }
+  ValueRef turns(const Range &) override { unsupported(); }
   ValueRef iterate(LoopState *) override { unsupported(); }
   void close(LoopState *) override {}
   void abandon(LoopState *, bool) noexcept override {}
@@ -226,11 +234,16 @@ struct Cells {
 
 template <class F> void with_type(DType d, F f) {
   switch (d) {
-  case DType::Bool: return f(bool{});
-  case DType::Int32: return f(std::int32_t{});
-  case DType::Int64: return f(std::int64_t{});
-  case DType::Float32: return f(float{});
-  default: return f(double{});
+  case DType::Bool:
+    return f(bool{});
+  case DType::Int32:
+    return f(std::int32_t{});
+  case DType::Int64:
+    return f(std::int64_t{});
+  case DType::Float32:
+    return f(float{});
+  default:
+    return f(double{});
   }
 }
 
@@ -278,19 +291,28 @@ struct Failure {
 
 double scalar(OpId op, double a, double b) {
   switch (op) {
-  case OpId::Add: return a + b;
-  case OpId::Subtract: return a - b;
-  case OpId::Multiply: return a * b;
-  case OpId::Negative: return -a;
-  case OpId::Cast: return a;
-  case OpId::Less: return a < b;
-  case OpId::Greater: return a > b;
-  case OpId::Equal: return a == b;
+  case OpId::Add:
+    return a + b;
+  case OpId::Subtract:
+    return a - b;
+  case OpId::Multiply:
+    return a * b;
+  case OpId::Negative:
+    return -a;
+  case OpId::Cast:
+    return a;
+  case OpId::Less:
+    return a < b;
+  case OpId::Greater:
+    return a > b;
+  case OpId::Equal:
+    return a == b;
   case OpId::Divide:
     if (b == 0)
       throw Failure{"division by zero"};
     return a / b;
-  default: throw Failure{"the fake code cannot do this"};
+  default:
+    throw Failure{"the fake code cannot do this"};
   }
 }
 
@@ -344,7 +366,9 @@ Cells run_op(const FakeNode &n, const std::vector<const Cells *> &in) {
   return elementwise(n, in);
 }
 
-void *text_payload(weft_frame *f, const std::string &s) { return weft_text(f, s.data(), static_cast<std::int64_t>(s.size())); }
+void *text_payload(weft_frame *f, const std::string &s) {
+  return weft_text(f, s.data(), static_cast<std::int64_t>(s.size()));
+}
 
 /// The elements of `c` in a new buffer of the frame.
 void *payload(weft_frame *f, const Cells &c) {
@@ -382,11 +406,13 @@ int run_effect(const FakeNode &n, weft_frame *f, const std::vector<const Cells *
   std::vector<void *> buffers;
   for (const Cells *c : std::span(in).subspan(checks)) {
     buffers.push_back(payload(f, *c));
-    args.push_back({buffers.back(), c->type.shape.begin(), static_cast<std::int32_t>(c->type.dtype), c->type.shape.rank()});
+    args.push_back(
+        {buffers.back(), c->type.shape.begin(), static_cast<std::int32_t>(c->type.dtype), c->type.shape.rank()});
   }
   int status = 1;
   if (checks)
-    weft_fail(f, static_cast<std::int32_t>(ErrorKind::Check), n.texts[0].c_str(), "user.cpp", 7, 3, args.data(), std::ssize(args));
+    weft_fail(f, static_cast<std::int32_t>(ErrorKind::Check), n.texts[0].c_str(), "user.cpp", 7, 3, args.data(),
+              std::ssize(args));
   else
     status = weft_print(f, args.data(), std::ssize(args));
   for (void *b : buffers)
@@ -400,15 +426,19 @@ Cells value_of(const FakeNode &n, const FakeProgram &p, weft_frame *f, const std
     TensorType t = n.type;
     std::size_t open = 0;
     for (int k = 0; k < n.input; ++k)
-      open += static_cast<std::size_t>(std::count(p.inputs[static_cast<std::size_t>(k)].shape.begin(), p.inputs[static_cast<std::size_t>(k)].shape.end(), dynamic));
+      open += static_cast<std::size_t>(std::count(p.inputs[static_cast<std::size_t>(k)].shape.begin(),
+                                                  p.inputs[static_cast<std::size_t>(k)].shape.end(), dynamic));
     for (int d = 0; d < t.shape.rank(); ++d)
       if (t.shape[d] == dynamic)
         t.shape[d] = f->dims[open++];
     return read_cells(t, f->inputs[n.input]);
   }
-  case FakeNode::Kind::Constant: return read_cells(n.type, n.constant->data);
-  case FakeNode::Kind::Read: return read_cells(n.type, f->variables[n.variable].data);
-  default: return run_op(n, in);
+  case FakeNode::Kind::Constant:
+    return read_cells(n.type, n.constant->data);
+  case FakeNode::Kind::Read:
+    return read_cells(n.type, f->variables[n.variable].data);
+  default:
+    return run_op(n, in);
   }
 }
 
@@ -511,7 +541,8 @@ std::unique_ptr<CompiledCode> FakeCompiler::compile(const TracedFunction &f, con
 }
 
 std::string FakeCompiler::render(const TracedFunction &f, const FunctionOptions &, Stage stage) {
-  return "stage " + std::to_string(static_cast<int>(stage)) + " of " + std::to_string(load(f.bytecode).nodes.size()) + " nodes";
+  return "stage " + std::to_string(static_cast<int>(stage)) + " of " + std::to_string(load(f.bytecode).nodes.size()) +
+         " nodes";
 }
 
 } // namespace weft::testing

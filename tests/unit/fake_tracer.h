@@ -38,10 +38,11 @@ public:
 
   ValueRef dim(const ValueRef &, int, const SourceLocation &) override { return symbol({DType::Int64, {}}); }
   ValueRef argument(int, const TensorType &type, const SourceLocation &) override { return symbol(type); }
-  void if_stmt(const Operand &, Block, Block, const SourceLocation &) override {}
-  void while_stmt(Condition, Block, const LoopOptions &, const SourceLocation &) override {}
-  LoopState *open_range(const Range &) override { return nullptr; }
-  LoopState *open_rows(const ValueRef &, const SourceLocation &) override { return nullptr; }
+  void if_stmt(const Operand &, Block, Block, const ag::Site &) override {}
+  void while_stmt(FunctionRef<ag::Cond()>, Block, std::span<const ShapeInvariant>, const ag::Site &) override {}
+  LoopState *open_range(const Range &, const ag::Site &) override { return nullptr; }
+  LoopState *open_rows(const ValueRef &, const ag::Site &) override { return nullptr; }
+  ValueRef turns(const Range &) override { return {}; }
   ValueRef iterate(LoopState *) override { return {}; }
   void close(LoopState *) override {}
   void abandon(LoopState *, bool) noexcept override {}

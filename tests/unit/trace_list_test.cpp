@@ -37,7 +37,7 @@ ValueRef symbol(const Shape &shape = {}, std::uint32_t line = 0) {
 }
 
 std::uint64_t id(const Tensor &t) { return TraceList::id(t); }
-Tensor *find(const TraceList &list, std::uint64_t id) { return list.find(list.index(), id); }
+Tensor *find(const TraceList &list, std::uint64_t id) { return list.find(id); }
 std::size_t count(const TraceList &list) { return list.snapshot().size(); }
 
 TEST(TraceListTest, TensorsMadeWhileTracingAreLinked) {
@@ -232,14 +232,71 @@ TEST(TraceListTest, ATensorOfTheOuterTraceMayDieInTheInner) {
   EXPECT_EQ(count(outer.list), 1u);
 }
 
-TEST(TraceListTest, RebindSetsAnyTensor) {
-  Tensor outer = 1;
+TEST(TraceListTest, RebindAndRestore) {
   Tracing trace;
-  ValueRef v = symbol();
-  TraceList::rebind(outer, v);
-  EXPECT_EQ(outer.value(), v.get());
-  TraceList::rebind(outer, nullptr);
-  EXPECT_FALSE(outer.defined());
+  Tensor a(symbol()), b(symbol());
+  auto gone = std::make_unique<Tensor>(symbol());
+  Tensor c;
+  TraceList::Snapshot before = trace.list.snapshot();
+  ASSERT_EQ(before.size(), 4u);
+  std::vector<ValueRef> next = {symbol(), nullptr, symbol(), symbol()};
+  gone.reset();
+  Tensor later(symbol());
+  trace.list.rebind(before, next);
+  EXPECT_EQ(a.value(), next[0].get());
+  EXPECT_EQ(b.value(), nullptr);
+  EXPECT_EQ(c.value(), next[3].get());
+  std::size_t first_gone = 0;
+  std::vector<ValueRef> now = trace.list.values(before, first_gone);
+  EXPECT_EQ(first_gone, 2u);
+  EXPECT_EQ(now[0], next[0]);
+  EXPECT_EQ(now[2], nullptr);
+  EXPECT_EQ(trace.list.tensors(before), (std::vector<const Tensor *>{&a, &b, nullptr, &c}));
+  trace.list.restore(before);
+  EXPECT_EQ(a.value(), before[0].value.get());
+  EXPECT_EQ(b.value(), before[1].value.get());
+  EXPECT_EQ(c.value(), nullptr);
+}
+
+TEST(TraceListTest, SnapshotsFollowRelocatedTensors) {
+  Tracing trace;
+  std::vector<Tensor> v;
+  v.reserve(2);
+  v.emplace_back(symbol());
+  v.emplace_back(symbol());
+  TraceList::Snapshot before = trace.list.snapshot();
+  for (int i = 0; i < 10; ++i)
+    v.emplace_back(symbol());
+  EXPECT_EQ(trace.list.tensors(before), (std::vector<const Tensor *>{&v[0], &v[1]}));
+  v[1] = Tensor(symbol());
+  std::size_t gone = 0;
+  EXPECT_EQ(trace.list.values(before, gone)[1].get(), v[1].value());
+  EXPECT_EQ(gone, 2u);
+  trace.list.restore(before);
+  EXPECT_EQ(v[1].value(), before[1].value.get());
+}
+
+TEST(TraceListTest, ASlotIsSeenByTheStatementsAroundIt) {
+  Tracing trace;
+  Tensor a(symbol());
+  TraceList::Snapshot outer = trace.list.snapshot(), middle = outer, inner = outer;
+  trace.list.statements = {&outer, &middle, &inner};
+  auto slot = std::make_unique<Tensor>(symbol());
+  trace.list.adopt(*slot, 1); // made between the first two
+  EXPECT_EQ(outer.size(), 1u);
+  ASSERT_EQ(middle.size(), 2u);
+  EXPECT_EQ(inner.size(), 2u);
+  EXPECT_EQ(middle[1].id, id(*slot));
+  EXPECT_EQ(middle[1].value, nullptr);
+  EXPECT_TRUE(middle[1].slot);
+  Tensor later(symbol());
+  TraceList::Snapshot next = trace.list.snapshot();
+  ASSERT_EQ(next.size(), 3u);
+  EXPECT_FALSE(next[0].slot);
+  EXPECT_TRUE(next[1].slot);
+  EXPECT_FALSE(next[2].slot);
+  trace.list.disown(*slot);
+  EXPECT_FALSE(trace.list.snapshot()[1].slot);
 }
 
 // --- the end of a trace
