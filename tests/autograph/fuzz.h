@@ -5,6 +5,8 @@
 #include <bit>
 #include <cmath>
 #include <functional>
+#include <memory>
+#include <optional>
 #include <sstream>
 #include <string>
 #include <utility>
@@ -66,15 +68,15 @@ template <class F> std::string outcome(F run) {
 struct AddRandom {
   template <class R, class... A>
   AddRandom(const char *name, R (*program)(A...), auto plain, std::vector<Input> inputs) {
-    auto f = std::make_shared<Function<R(A...)>>();
+    auto f = std::make_shared<std::optional<Function<R(A...)>>>();
     random_programs().push_back({name, std::move(inputs),
                                  [plain](const Input &i) { return outcome([&] { return plain(i.x, i.y, i.u, i.mode); }); },
                                  [program](const Input &i) { return outcome([&] { return program(i.x, i.y, i.u, i.mode); }); },
                                  [=](const Input &i) {
                                    return outcome([&] {
-                                     if (!f->trace_count())
-                                       *f = function(name, program);
-                                     return (*f)(i.x, i.y, i.u, i.mode);
+                                     if (!f->has_value())
+                                       f->emplace(function(name, program));
+                                     return (**f)(i.x, i.y, i.u, i.mode);
                                    });
                                  }});
   }
