@@ -165,7 +165,7 @@ Tensor other_things_as_conditions(Tensor x) {
     r += 10;
   if (x > 1 || f)
     r += 100;
-  while (n-- && x > 0)
+  for (int turns = n; turns-- && x > 0;)
     x -= 3;
   do
     r += 1000;

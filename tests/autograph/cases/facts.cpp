@@ -94,14 +94,14 @@ Tensor nested_if_temporarily_undefined_return(Tensor x) {
   Tensor r;
   if (x > 0) {
     if (x > 1)
-      r = 1; //@ temporarily
+      r = 1;
   } else
-    r = 2;
+    r = 2; //@ temporarily
   return r + 1;
 }
 TEST(Facts, F41_test_nested_if_temporarily_undefined_return_illegal) {
   NEEDS_THE_REWRITER;
-  expect_told(told(nested_if_temporarily_undefined_return, Tensor(5)), "TraceError", {"'r'", "else branch", AT("temporarily")});
+  expect_told(told(nested_if_temporarily_undefined_return, Tensor(5)), "TraceError", {"'r'", "only in the else branch", AT("temporarily")});
 }
 
 // --- 43: loop_control_flow_test.py

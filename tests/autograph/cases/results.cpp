@@ -182,7 +182,7 @@ Tensor of_a_weaker_type(Tensor x) {
     return 1;
   if (x > 3)
     return true ? x : 7;
-  return {};
+  return 5;
 }
 Tensor converted_results(Tensor x) {
   if (x > 3)
