@@ -267,6 +267,7 @@ def main():
     a.add_argument("--seed", type=int, default=1)
     a.add_argument("--first", type=int, default=0, help="number of the first program")
     a.add_argument("--count", type=int, default=200)
+    a.add_argument("--matrix", action="store_true", help="instead of random programs: every loop in every loop with every jump")
     a.add_argument("--jobs", type=int, default=2)
     a.add_argument("--cxx", default=os.environ.get("CXX", "g++"))
     a.add_argument("--optimize", default="-O0")
@@ -278,12 +279,12 @@ def main():
     o = a.parse_args()
 
     runner = Runner(o)
-    programs = [generate.make(o.seed, i) for i in range(o.first, o.first + o.count)]
+    programs = generate.matrix() if o.matrix else [generate.make(o.seed, i) for i in range(o.first, o.first + o.count)]
     parts = [programs[i:i + PART] for i in range(0, len(programs), PART)]
     failed = {}
     for found in runner.pool.map(lambda kp: runner.failures(kp[1], f"part{kp[0]}"), enumerate(parts)):
         failed.update(found)
-    print(f"{o.count} programs, seed {o.seed}: {len(failed)} failed")
+    print(f"{len(programs)} programs, {'every loop in every loop' if o.matrix else f'seed {o.seed}'}: {len(failed)} failed")
     seen = {}
     for p in programs:
         if p.name in failed:

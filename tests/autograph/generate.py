@@ -560,6 +560,69 @@ class Inline(Node):
         return self.children[0].render(types, 0).rstrip("\n")
 
 
+# --- every loop in every loop
+
+LOOPS = {
+    # name: (head, foot, host counter). {n} is a number of its own.
+    "while": ("{I} c{n} = 0;\nwhile (c{n} < 4) {\n  c{n} += 1;", "}", False),
+    "do": ("{I} c{n} = 0;\ndo {\n  c{n} += 1;", "} while (c{n} < 4);", False),
+    "for": ("for ({I} c{n} = 1; c{n} < 5; c{n} += 1) {", "}", False),
+    "forever": ("{I} c{n} = 0;\nfor (;;) {\n  c{n} += 1;\n  if (c{n} > 4)\n    break;", "}", False),
+    "while true": ("{I} c{n} = 0;\nwhile (true) {\n  c{n} += 1;\n  if (c{n} > 4 || z > 1000)\n    return z;", "}", False),
+    "range": ("for ({I} c{n} : range(1, y %% 2 + 5)) {", "}", False),
+    "rows": ("for ({I} c{n} : rows(x, x + 1, y)) {", "}", False),
+    "host for": ("for (int c{n} = 1; c{n} < 4; ++c{n}) {", "}", True),
+    "host list": ("for (int c{n} : {1, 3, 2}) {", "}", True),
+    "host do": ("int c{n} = 0;\ndo {\n  ++c{n};", "} while (c{n} < 3);", True),
+}
+
+
+def matrix():
+    """Every kind of loop inside of every kind, left by every jump under a tensor's condition or the host's."""
+    programs = []
+    for outer in LOOPS:
+        for inner in LOOPS:
+            for jump in ("break", "continue", "return"):
+                for where in ("inner", "outer", "both", "host"):
+                    if outer == "host do" or inner == "host do":
+                        # Its counter is a host variable of outside: no tensor may leave it.
+                        if where != "host" or "forever" in (inner, outer) or "while true" in (inner, outer):
+                            continue
+                        if outer == "host do" and jump == "return" and not inner.startswith("host"):
+                            continue
+                    if jump == "continue" and where == "both":
+                        continue
+                    programs.append((outer, inner, jump, where))
+    made = []
+    for k, (outer, inner, jump, where) in enumerate(programs):
+        word = {"break": "break;", "continue": "continue;", "return": "return z * 100 + x;"}[jump]
+
+        lines = ["{I} z = 1;"]
+        head, foot, host = LOOPS[outer]
+        lines += head.replace("{n}", "1").replace("%%", "%").split("\n")
+        lines.append("  z = z * 3 % 1009 + c1;")
+        if where in ("outer", "both"):
+            lines += [f"  if (z % 5 == x % 5) {{", f"    print(\"leaves outer\", z);", f"    {word}", "  }"]
+        if where == "host" and host:
+            lines += ["  if (c1 == 2)", f"    {word}"]
+        head2, foot2, host2 = LOOPS[inner]
+        lines += ["  " + l for l in head2.replace("{n}", "2").replace("%%", "%").split("\n")]
+        lines.append("    z = z * 2 % 1013 + c2 * c1;")
+        if where in ("inner", "both"):
+            lines += [f"    if (z % 4 == y % 4) {{", f"      print(\"leaves inner\", z);", f"      {word}", "    }"]
+        if where == "host":
+            lines += ["    if (%s)" % ("c2 == 2" if host2 else "mode == 1"), f"      {word}"]
+        lines.append("    print(z, c1, c2);")
+        lines.append("  " + foot2.replace("{n}", "2"))
+        lines.append("  z += 7;")
+        lines.append(foot.replace("{n}", "1"))
+        lines.append("return z * 10 + y;")
+        body = Node("list", "", Node("s", "\n".join(lines)))
+        made.append(Program(f"m{k}", [("{I} m%d({I} x, {I} y, {R} u, int mode)" % k, body)],
+                            [(x, y, 0.0, mode) for x, y, mode in ((0, 1, 0), (3, 2, 1), (7, -3, 0), (2, 9, 1), (-4, 0, 0))]))
+    return made
+
+
 def make(seed, index):
     """Program number `index` of a run: it depends on nothing but the two numbers."""
     attempt = 0
