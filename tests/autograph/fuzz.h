@@ -118,6 +118,17 @@ inline std::vector<int> range(int start, int stop, int step = 1) {
 inline std::vector<int> range(int stop) { return range(0, stop); }
 inline double real(int x) { return x; }
 template <class... A> std::vector<int> rows(A... v) { return {v...}; }
+class Variable {
+public:
+  Variable(int v, const char *) : v_(v) {}
+  void assign(int v) { v_ = v; }
+  void assign_add(int v) { v_ += v; }
+  void assign_sub(int v) { v_ -= v; }
+  int value() const { return v_; }
+
+private:
+  int v_;
+};
 } // namespace plain
 
 } // namespace weft::autograph

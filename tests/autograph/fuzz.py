@@ -154,7 +154,7 @@ class Runner:
 
 def places(program):
     for f, (_, body) in enumerate(program.functions):
-        stack = [((f,), body)]
+        stack = [((f,), body)] if body else []
         while stack:
             path, node = stack.pop()
             yield path, node
@@ -207,9 +207,9 @@ def smaller(program):
                 q = replaced(program, path, new)
                 if right(q):
                     yield q
-    if len(program.functions) > 1:
+    for k in range(len(program.functions) - 1):
         p = program.copy()
-        del p.functions[0]
+        del p.functions[k]
         if right(p):
             yield p
 
@@ -230,20 +230,24 @@ def right(program):
                 inner |= set(c.declares)
         return True
 
-    called = "".join(b.render(generate.PLAIN, 0) for _, b in program.functions)
-    helpers = [re.search(r"(\w+)\(", h).group(1) for h, _ in program.functions]
-    for name in set(re.findall(r"\b([hv]p\d+)\(", called)):
-        if name not in helpers:
+    called = "".join(b.render(generate.PLAIN, 0) for _, b in program.functions if b)
+    heads = " ".join(h for h, _ in program.functions)
+    for name in set(re.findall(r"\b([hvts]p\d+)\b", called)):
+        if name not in heads:
             return False
+    if re.search(r"\bg\.", called) and "Variable g" not in heads:
+        return False
     for head, body in program.functions:
-        names = set(re.findall(r"\b(\w+)(?=[,)])", head))
+        if not body:
+            continue
+        names = set(re.findall(r"\b(\w+)(?=[,);])", head)) | {"g"}
         if not walk(body, names, False):
             return False
-        if not head.startswith("void") and not (body.children and body.children[-1].template.startswith("return")):
+        if not head.startswith(("void", "struct")) and not (body.children and body.children[-1].template.startswith("return")):
             return False
         # What the tail of the program reads without saying so.
         text = body.render(generate.PLAIN, 0)
-        for word in ("z", "v", "l", "n", "w"):
+        for word in ("z", "v", "l", "n", "w", "st"):
             used = re.search(r"(?<![\w\"])%s\b(?!\")" % word, text)
             if used and word not in names and not any(word in c.declares for c in body.children):
                 return False

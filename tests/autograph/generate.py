@@ -9,6 +9,11 @@ keep both the same and every program right by weft's rules:
 import random
 
 
+def roots(names):
+    """The variables that names like `st.a`, `l[0]` and `g.value()` belong to."""
+    return tuple(n.split(".")[0].split("[")[0] for n in names)
+
+
 class Node:
     """A piece of a program: a template in which {0}, {1}, … stand for children, {I}, {R} and {B} for the types."""
 
@@ -17,7 +22,7 @@ class Node:
         self.template = template
         self.children = list(children)
         self.declares = tuple(declares)  # names, known in this node's children, and after it if it is a statement
-        self.uses = tuple(uses)
+        self.uses = roots(uses)
         self.loop = loop
         self.jump = jump
 
@@ -85,16 +90,21 @@ class Program:
         self.name, self.functions, self.inputs = name, functions, inputs  # functions: (head, Node list); the last is the program
 
     def copy(self):
-        return Program(self.name, [(h, b.copy()) for h, b in self.functions], self.inputs)
+        return Program(self.name, [(h, b and b.copy()) for h, b in self.functions], self.inputs)
 
     def size(self):
-        return sum(b.size() for _, b in self.functions)
+        return sum(b.size() if b else 1 for _, b in self.functions)
 
     def text(self, tensors):
         types = TENSORS if tensors else PLAIN
         out = []
         for head, body in self.functions:
-            out.append(substitute(head, [], types) + " {\n" + body.render(types, 1) + "}\n")
+            mine = dict(types, I="T", B="auto") if head.startswith("template") else types
+            text = substitute(head, [], mine)
+            if body is None:
+                out.append(text + ";\n")
+            else:
+                out.append(text + " {\n" + body.render(mine, 1) + ("}\n};\n" if head.startswith("struct") else "}\n"))
         return "\n".join(out)
 
 
@@ -185,14 +195,14 @@ class Generator:
                             self.integer(s, 1))
             if pick < 0.6:
                 return Node("B", "{0} %% %d == %d" % (r.choice([2, 3]), r.randrange(2)), self.int_variable(s))
-            if pick < 0.75:
+            if pick < 0.75 and s.reals:
                 return Node("B", "{0} %s {1}" % r.choice(["<", ">"]), self.real(s, 1),
                             r.choice([self.real(s, 0), Node("R", "1.5")]))
             if pick < 0.85 and s.bools:
                 name = r.choice(s.bools)
                 return Node("B", r.choice(["", "!"]) + name, uses=(name,))
             if not pure and pick < 0.95:
-                if self.chance(0.5):
+                if self.chance(0.5) and s.reals:
                     return Node("B", "tick({0}) > %d" % r.randrange(4), self.tensor_part(s, 1))
                 name = self.assignable(s)
                 if name:
@@ -229,8 +239,12 @@ class Generator:
         r = self.r
         if c["depth"] >= 4 or self.chance(0.45 if c["depth"] else 0.3):
             return self.simple(s, c)
+        if not s.reals:  # of a template: nothing that is always a Tensor
+            return r.choice([self.if_, self.if_, self.if_jump, self.if_jump, self.while_, self.do, self.for_, self.forever, self.host_for,
+                             self.host_if, self.scope, self.switch])(s, c)
         makers = [self.if_, self.if_, self.if_, self.if_jump, self.if_jump, self.while_, self.do, self.for_, self.forever, self.range,
-                  self.rows, self.host_for, self.host_vector_for, self.host_if, self.lambda_, self.scope, self.switch, self.try_, self.comma]
+                  self.rows, self.host_for, self.host_vector_for, self.host_if, self.lambda_, self.scope, self.switch, self.try_, self.comma,
+                  self.local_vector, self.bindings]
         return r.choice(makers)(s, c)
 
     def simple(self, s, c):
@@ -240,7 +254,7 @@ class Generator:
             return Node("s", c["count"] + r.choice([" += 1;", " += mode;", " = %s * 2 + 1;" % c["count"]]), uses=(c["count"],))
         if pick < 0.14:
             return Node("s", 'print("%s", {0}, {1});' % self.name("at"), self.int_variable(s), self.integer(s, 1))
-        if pick < 0.24:
+        if pick < 0.24 and s.reals:
             name = r.choice(s.reals)
             return Node("s", name + " = {0};", self.real(s), uses=(name,))
         if pick < 0.30:
@@ -248,7 +262,7 @@ class Generator:
             n = Node("s", "{I} %s = {0};" % name, self.integer(s), declares=(name,))
             s.ints.append(name)
             return n
-        if pick < 0.36:
+        if pick < 0.36 and s.reals:
             name = self.name("b")
             n = Node("s", "{B} %s = {0};" % name, self.condition(s), declares=(name,))
             s.bools.append(name)
@@ -269,18 +283,26 @@ class Generator:
         if pick < 0.57 and c["helpers"]:
             name = self.assignable(s)
             h = r.choice(c["helpers"])
+            if h.startswith("t") and s.hosts and self.chance(0.4):  # its instantiation over ints
+                return Node("s", f"{name} += {h}({{0}}, {r.randrange(5)});", self.host(s), uses=(name,))
+            if h.startswith("t"):
+                return Node("s", f"{name} = {h}<{{I}}>({{0}}, {{1}});", self.integer(s, 1), self.integer(s, 1), uses=(name,))
             if h.startswith("v"):
                 return Node("s", f"{h}({name});", uses=(name,))
             return Node("s", f"{name} = {h}({{0}}, {{1}});", self.integer(s, 1), self.integer(s, 1), uses=(name,))
-        if pick < 0.60:
+        if pick < 0.60 and s.reals:
             return Node("s", "note({0});", self.tensor_part(s, 1))
+        if pick < 0.61 and c["variable"]:
+            return Node("s", "g.%s({0});" % r.choice(["assign", "assign_add", "assign_sub"]), self.integer(s, 1))
+        if pick < 0.62 and "st" in c["objects"]:
+            return Node("s", "st.bump({0});", self.integer(s, 1), uses=("st",))
         if pick < 0.64:
             a, b = self.assignable(s), self.assignable(s)
             return Node("s", f"std::swap({a}, {b});", uses=(a, b)) if a != b else Node("s", f"{a} += 1;", uses=(a,))
         if pick < 0.68:
             a = self.assignable(s)
             return Node("s", a + " = {0} ? {1} : {2};", self.condition(s), self.tensor_part(s, 1), self.integer(s, 1), uses=(a,))
-        if pick < 0.70:
+        if pick < 0.70 and s.reals:
             return Node("s", "{0} ? note({1}) : note({2});", self.condition(s, 1), self.int_variable(s), self.int_variable(s))
         name = self.assignable(s)
         if self.chance(0.5):
@@ -350,7 +372,7 @@ class Generator:
         pick = self.r.random()
         n = self.r.choice([2, 3, 4])
         body = self.block(inside, self.loop_context(c))
-        if pick < 0.7:
+        if pick < 0.7 or not s.reals:
             return Node("s", "{I} %s = 0;\nwhile (%s < %d && {0}) {\n  %s += 1;\n{1}\n}" % (k, k, n, k), self.condition(inside), body,
                         declares=(k,), loop=True)
         if pick < 0.85:
@@ -442,10 +464,28 @@ class Generator:
             c["host"] = False
         return n
 
+    def local_vector(self, s, c):
+        v, k, t, name = self.name("w"), self.name("k"), self.name("e"), self.assignable(s)
+        inside = s.copy()
+        inside.hosts.append(k)
+        looped = s.copy()
+        looped.ints.append(t)
+        return Node("s", "std::vector<{I}> %s;\nfor (int %s = 0; %s < 3; ++%s)\n  %s.push_back({0});\nfor ({I} &%s : %s) {\n{1}\n}\n%s += %s[1];"
+                    % (v, k, k, k, v, t, v, name, v), self.integer(inside, 1), self.block(looped, self.loop_context(c)), declares=(v, k, t),
+                    uses=(name,), loop=True)
+
+    def bindings(self, s, c):
+        p, q = self.name("p"), self.name("q")
+        n = Node("s", "auto [%s, %s] = std::pair<{I}, {I}>({0}, {1});" % (p, q), self.integer(s, 1), self.tensor_part(s, 1), declares=(p, q))
+        s.ints += [p, q]
+        return n
+
     def switch(self, s, c):
         """Its cases end in a break of their own, or fall through; `break` in them would be the switch's."""
         inner = self.inner(c, breaks=False)
         cases = [self.block(s, inner) for _ in range(3)]
+        if self.chance(0.3):  # a break of the switch itself
+            self.r.choice(cases).children.insert(0, Node("s", "if ({0})\n  break;", self.condition(s, 1)))
         end = self.r.choice(["  break;", "  [[fallthrough]];"])
         n = Node("s", "switch ({0} %% 3) {\ncase 0: {\n{1}\n}\n  break;\ncase 1: {\n{2}\n}\n%s\ndefault: {\n{3}\n}\n}" % end, self.host(s), *cases)
         if c["flags"]["jumped"] or not inner["host"]:
@@ -467,7 +507,7 @@ class Generator:
         inside = s.copy()
         inside.ints.append(p)
         inside.lambdas = []
-        inner = {"depth": max(2, c["depth"] + 1), "loops": False, "breaks": True, "jumps": True, "host": False, "helpers": [], "count": None,
+        inner = {"depth": max(2, c["depth"] + 1), "loops": False, "breaks": True, "jumps": True, "host": False, "helpers": [], "objects": [], "variable": False, "count": None,
                  "flags": {"jumped": False}, "returns": True, "return": lambda s2: Node("s", "return {0};", self.integer(s2, 1), jump="return")}
         body = self.block(inside, inner)
         t = self.name("t")
@@ -480,8 +520,8 @@ class Generator:
 
     # --- programs
 
-    def function_body(self, s, count, returns, helpers, count_variable):
-        c = {"depth": 0, "loops": False, "breaks": True, "jumps": True, "host": count_variable is not None, "helpers": helpers, "count": count_variable,
+    def function_body(self, s, count, returns, helpers, count_variable, objects=(), variable=False):
+        c = {"depth": 0, "loops": False, "breaks": True, "jumps": True, "host": count_variable is not None, "helpers": helpers, "objects": list(objects), "variable": variable, "count": count_variable,
              "flags": {"jumped": False}, "returns": True, "return": returns}
         statements = []
         for _ in range(count):
@@ -503,6 +543,23 @@ class Generator:
         head = f"void {name}({{I}} &a)" if void else f"{{I}} {name}({{I}} a, {{I}} b)"
         return head, Node("list", "", *body)
 
+    def template(self, name):
+        s = Scope()
+        s.ints, s.hosts = ["a", "b"], ["level"]
+        body = [Node("s", "const int level = 2;", declares=("level",))]
+        body += self.function_body(s, self.r.choice([1, 2]), lambda s2: Node("s", "return {0};", self.integer(s2, 1), jump="return"), [], None)
+        body.append(Node("s", "return {0};", self.integer(s)))
+        return f"template <class T> T {name}(T a, T b)", Node("list", "", *body)
+
+    def structure(self, name):
+        s = Scope()
+        s.ints, s.reals = ["a", "b", "k"], ["w"]
+        body = [Node("s", "{R} w = 0.75;", declares=("w",))]
+        s.hosts = ["calls"]
+        body.append(Node("s", "const int calls = 3;", declares=("calls",)))
+        body += self.function_body(s, self.r.choice([1, 2]), lambda s2: Node("s", "return;", jump="return"), [], None)
+        return f"struct {name} {{\n  {{I}} a, b;\n  void bump({{I}} k)", Node("list", "", *body)
+
     def program(self, name):
         r = self.r
         functions, helpers = [], []
@@ -511,6 +568,15 @@ class Generator:
             helper = ("v" if void else "h") + name
             functions.append(self.helper(helper, void))
             helpers.append(helper)
+        if self.chance(0.3):
+            functions.append(self.template("t" + name))
+            helpers.append("t" + name)
+        objects, variable = [], self.chance(0.25)
+        if self.chance(0.3):
+            functions.append(self.structure("s" + name))
+            objects.append("st")
+        if variable:
+            functions.append(("Variable g(0, \"g\")", None))
         s = Scope()
         s.ints, s.reals, s.hosts = ["x", "y", "z"], ["u", "v"], ["mode"]
         start = [Node("s", "{I} z = {0};", Node("I", str(r.randrange(5))), declares=("z",)),
@@ -519,6 +585,13 @@ class Generator:
             start.append(Node("s", "std::vector<{I}> l = {{0}, {1}, {2}};", Node("I", "x", uses=("x",)), Node("I", "1"),
                               Node("I", "y", uses=("y",)), declares=("l",)))
             s.vectors.append("l")
+        if objects:
+            start.append(Node("s", "s%s st{x, {0}};" % name, Node("I", "y", uses=("y",)), declares=("st",)))
+            s.ints += ["st.a", "st.b"]
+        if variable:
+            start.append(Node("s", "g.assign(x);"))
+            s.ints.append("g.value()")
+            s.fixed.add("g.value()")
         count = None
         if self.chance(0.4):
             count = "n"
@@ -535,8 +608,9 @@ class Generator:
                 return Node("s", "return {{0}, {1}};", self.integer(s2), self.real(s2), jump="return")
             return Node("s", "return {{0}, {1}};", self.integer(s2), self.integer(s2), jump="return")
 
-        body = start + self.function_body(s, r.choice([2, 3, 4]), returns, helpers, count)
+        body = start + self.function_body(s, r.choice([2, 3, 4]), returns, helpers, count, objects, variable)
         last = ["x", "y", "z"] + (["l[0]", "l[1]", "l[2]"] if s.vectors else [])
+        last += (["st.a", "st.b"] if objects else []) + (["g.value()"] if variable else [])
         body.append(Node("s", "print(%s);" % ", ".join(last)))
         if count:
             body.append(Node("s", "z += n;", uses=("n",)))
