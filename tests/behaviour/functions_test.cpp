@@ -437,13 +437,19 @@ TEST(Structures, UserStructsThroughTree) {
 }
 
 TEST(Structures, AStructInALoop) {
+  struct Motion { // without the steps: a loop of the graph assigns no host state
+    Tensor position, velocity;
+  };
   auto program = [](State s, Tensor n) {
+    Motion m{s.position, s.velocity};
     for ([[maybe_unused]] Tensor i : range(n)) {
-      State next = s;
-      next.position = s.position + s.velocity;
-      next.velocity = s.velocity * 0.5f;
-      s = next;
+      Motion next = m;
+      next.position = m.position + m.velocity;
+      next.velocity = m.velocity * 0.5f;
+      m = next;
     }
+    s.position = m.position;
+    s.velocity = m.velocity;
     return s;
   };
   State start{0.0f, 8.0f, 0};
