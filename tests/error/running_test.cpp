@@ -43,7 +43,7 @@ const Fault faults[] = {
     {"IndexInALoop", a<IndexError>, __LINE__, {"3"}, [](Tensor n) { Tensor x = arange(3), s = 0; for (Tensor i : range(n)) s += x[i]; return s; }, [] { return Tensor(9); }, one},
     {"Check", a<CheckError>, __LINE__, {"must be set", "0"}, [](Tensor n) { check(n != 0, "must be set:", n); return n; }, zero, one},
     {"StepOfZero", a<CheckError>, __LINE__, {"step", "zero"}, [](Tensor n) { Tensor s = 0; for (Tensor i : range(0, 9, n)) s += i; return s; }, zero, one},
-    {"SetInALoopThatDidNotRun", a<CheckError>, __LINE__, {"zero times"}, [](Tensor n) { Tensor s; for (Tensor i : range(n)) s = i; return s + 1; }, zero, one},
+    {"SetInALoopThatDidNotRun", a<CheckError>, __LINE__, {"'s'", "zero times"}, [](Tensor n) { Tensor s; for (Tensor i : range(n)) s = i; return s + 1; }, zero, one},
 };
 // clang-format on
 

@@ -82,7 +82,7 @@ TEST(Traces, AResultSetInOneBranchOnlyIsAnError) {
       r = x;
     return r;
   });
-  EXPECT_THROW(f(1), TraceError);
+  expect_error([&] { f(1); }, a<TraceError>, __FILE__, __LINE__ - 6, {"'r'", "then branch"});
   EXPECT_EQ(f.trace_count(), 0u);
 }
 
