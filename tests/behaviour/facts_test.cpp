@@ -4,6 +4,7 @@
 #include "tests/support/program.h"
 
 #include <atomic>
+#include <map>
 #include <thread>
 
 using namespace weft;
@@ -327,6 +328,25 @@ TEST(Facts, F37_testPythonStackTrace) {
 }
 
 // --- control flow: facts 39 to 51 about native control flow are in tests/autograph/cases/facts.cpp
+
+TEST(Facts, F49_new_key_of_a_dictionary_in_one_branch) {
+  auto f = function([](Tensor c) {
+    std::map<std::string, Tensor> x{{"a", 1}};
+    if (c > 0)
+      x["b"] = c + 1;
+    return x["a"] + x["b"];
+  });
+  const unsigned use = __LINE__ - 2, made = use - 1;
+  try {
+    f(1);
+    FAIL() << "x[\"b\"] has no value in the else branch";
+  } catch (const TraceError &e) {
+    std::string what = e.what();
+    EXPECT_EQ(e.where().line, use) << what;
+    EXPECT_NE(what.find("then branch"), std::string::npos) << what;
+    EXPECT_NE(what.find(std::string(__FILE__) + ":" + std::to_string(made)), std::string::npos) << what;
+  }
+}
 
 TEST(Facts, F51_testWhileTypeErrors) {
   auto condition = [](auto make) {
