@@ -737,37 +737,45 @@ bool ends(const Stmt *S) {
 
 /// What can be seen in the function as it is written.
 void checkFunction(const Function &F, const Functions &All, Reporter &Report) {
-  const Stmt *Traced = nullptr, *Goto = nullptr;
+  const Stmt *Traced = nullptr;
   struct Item {
     const Stmt *S;
     const Stmt *Opened; // the innermost statement around it that becomes lambdas, within its switch
+    const Stmt *Lambda; // the same, within the function
   };
-  std::vector<Item> Todo{{F.Body, nullptr}};
+  std::vector<Item> Todo{{F.Body, nullptr, nullptr}};
+  std::vector<std::pair<const GotoStmt *, const Stmt *>> Gotos;
+  llvm::DenseMap<const LabelDecl *, const Stmt *> Labels;
   while (!Todo.empty()) {
-    auto [S, Around] = Todo.back();
+    auto [S, Around, Lambda] = Todo.back();
     Todo.pop_back();
     if (!S || isa<LambdaExpr>(S))
       continue;
     if (All.opened(S))
-      Traced = Around = S;
+      Traced = Around = Lambda = S;
     if (isa<SwitchStmt>(S))
       Around = nullptr;
     if (isa<SwitchCase>(S) && Around)
       Report.error(S->getBeginLoc(), "a label of a switch inside of a statement that a tensor decides cannot be traced");
-    if (isa<GotoStmt, IndirectGotoStmt>(S))
-      Goto = S;
+    if (auto *Goto = dyn_cast<GotoStmt>(S))
+      Gotos.emplace_back(Goto, Lambda);
+    if (auto *Label = dyn_cast<LabelStmt>(S))
+      Labels[Label->getDecl()] = Lambda;
+    if (isa<IndirectGotoStmt>(S) && Lambda)
+      Report.error(S->getBeginLoc(), "a computed 'goto' under a tensor condition cannot be traced");
     if (isLoop(S) && !All.opened(S))
       if (auto *Body = dyn_cast<CompoundStmt>(bodyOf(S));
           Body && !Body->body_empty() && Functions::calls(*Body->body_begin(), "loop_options") && !F.Left)
         Report.warn("loop-options", Body->body_front()->getBeginLoc(),
                     "weft::loop_options has no effect on a loop that runs on the host");
     for (const Stmt *Child : S->children())
-      Todo.push_back({Child, Around});
+      Todo.push_back({Child, Around, Lambda});
   }
   if (!Traced || F.Left)
     return;
-  if (Goto)
-    Report.error(Goto->getBeginLoc(), "'goto' in a function with control flow over tensors cannot be traced");
+  for (auto [Goto, Lambda] : Gotos)
+    if (Labels.lookup(Goto->getLabel()) != Lambda)
+      Report.error(Goto->getBeginLoc(), "'goto' into or out of a statement that a tensor decides cannot be traced");
   auto *Proto = F.Decl->getType()->getAs<FunctionProtoType>();
   if (Proto && Proto->isNothrow() && !isUnresolvedExceptionSpec(Proto->getExceptionSpecType()))
     Report.warn("noexcept", F.Decl->getLocation(),

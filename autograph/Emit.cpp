@@ -449,6 +449,11 @@ void Emitter::switchList(Items All) {
       continue;
     }
     const Jump *J = this->All.jump(S);
+    if (auto *Attributed = dyn_cast<AttributedStmt>(S); Attributed && isa<NullStmt>(Attributed->getSubStmt())) {
+      Flush(); // [[fallthrough]] must stand before a label
+      statement(S);
+      continue;
+    }
     if (isa<BreakStmt>(S) && !(J && J->Converted)) {
       Flush();
       statement(S);

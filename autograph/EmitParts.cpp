@@ -234,7 +234,7 @@ const Expr *Emitter::optionsOf(const Stmt *Loop) const {
   if (!Body || Body->body_empty() || !Functions::calls(*Body->body_begin(), "loop_options"))
     return nullptr;
   auto *Call = cast<CallExpr>(stripped(cast<Expr>(*Body->body_begin())));
-  if (Call->getNumArgs() != 1)
+  if (!Call->getNumArgs()) // the place is a defaulted argument
     return nullptr;
   return Call->getArg(0);
 }

@@ -68,11 +68,13 @@ BENCHMARK(heat_plain)->Name("heat_1024/plain_cpp")->Arg(10000)->Unit(benchmark::
 // turn needs the one before, so that no compiler can shorten the loop.
 Tensor scramble(Tensor turns) {
   Tensor x = 1, i = 0;
-  weft::ag::while_stmt([&] { return i < turns; },
-                       [&] {
-                         weft::ag::if_stmt(x % 2 == 0, [&] { x = x / 2 + i; }, [&] { x = x * 1664525 + 1013904223; });
-                         i += 1;
-                       });
+  while (i < turns) {
+    if (x % 2 == 0)
+      x = x / 2 + i;
+    else
+      x = x * 1664525 + 1013904223;
+    i += 1;
+  }
   return x;
 }
 void s14_eager(benchmark::State &state) { time_steps(state, scramble, Tensor(static_cast<int>(state.range(0)))); }

@@ -372,6 +372,9 @@ template <std::same_as<Flag>... F> Cond clear(const F *...flags) { return detail
 /// Whether a condition of this type may be a tensor of the trace.
 template <class C> inline constexpr bool is_traceable = !detail::is_host<C>;
 
+/// What a probe returns, a lambda that is never called: whether a tensor of the trace may decide one of these conditions.
+template <class... C> std::bool_constant<(is_traceable<C> || ...)> probe(const C &...) { return {}; }
+
 /// The condition of `while (true)`: with `Traced` the loop is one of the graph.
 template <bool Traced> auto always() {
   if constexpr (Traced)

@@ -340,7 +340,11 @@ void host_loop(const Site &site, const Exits &exits, FunctionRef<Cond()> cond, B
   bool ended = false;
   auto turn = [&] {
     body();
-    if_stmt(site, clear_of(exits), step, [] {});
+    Cond clear = clear_of(exits);
+    if (clear.known() && !clear.value()) // on every way that comes here; on the others the loop was left before
+      ended = true;
+    else
+      if_stmt(site, clear, step, [] {});
   };
   // The condition is evaluated in its turn: what it does happens only if the flags are clear.
   auto whole = [&] {

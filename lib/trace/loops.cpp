@@ -257,13 +257,6 @@ mlir::Operation *TracerImpl::build_for(Loop &l) {
 mlir::Operation *TracerImpl::build_while_op(Loop &l) {
   mlir::Location loc = location(context_, l.loc);
   llvm::SmallVector<mlir::Value> outside(l.before.size()), inits, forwarded;
-  for (std::size_t i = 0; i < l.condition_args.size(); ++i)
-    if (l.condition_args[i] &&
-        (!ir_of(l.condition_args[i]).use_empty() || !ir_of(l.body_args[i]).use_empty() || l.is_carried[i]))
-      outside[i] = use(l.before[i].value, l.loc);
-  for (std::size_t i : l.carried)
-    inits.push_back(outside[i]);
-
   resume(l.condition);
   for (std::size_t i : l.carried)
     forwarded.push_back(use(l.after_condition[i], l.loc));
@@ -271,18 +264,28 @@ mlir::Operation *TracerImpl::build_while_op(Loop &l) {
     forwarded.push_back(use(l.after_condition[i], l.loc));
   leave();
 
+  llvm::DenseSet<mlir::Value> passed(forwarded.begin(), forwarded.end());
+  for (std::size_t i = 0; i < l.condition_args.size(); ++i)
+    if (l.condition_args[i] && (!ir_of(l.condition_args[i]).use_empty() || passed.contains(ir_of(l.condition_args[i])) ||
+                                !ir_of(l.body_args[i]).use_empty() || l.is_carried[i]))
+      outside[i] = use(l.before[i].value, l.loc);
+  for (std::size_t i : l.carried)
+    inits.push_back(outside[i]);
+
   std::size_t first_late = inits.size();
   add_late(l, inits);
   for (mlir::Value v : llvm::ArrayRef(inits).drop_front(first_late)) {
     forwarded.push_back(l.condition->block->addArgument(v.getType(), loc));
     l.body->block->addArgument(v.getType(), loc);
   }
+  // Before anything is folded: what is passed on may be an argument that the loop left unchanged.
+  builder_.setInsertionPointToEnd(l.condition->block);
+  auto passes = mlir::scf::ConditionOp::create(builder_, loc, l.more, forwarded);
+  builder_.setInsertionPointToEnd(stack_.back()->block);
   // The condition's values first: the body's unchanged arguments become what the condition saw.
   fold_unchanged(l.body->block, l.body_args, outside, l.is_carried);
   fold_unchanged(l.condition->block, l.condition_args, outside, l.is_carried);
-  builder_.setInsertionPointToEnd(l.condition->block);
-  mlir::scf::ConditionOp::create(builder_, loc, l.more, forwarded);
-  builder_.setInsertionPointToEnd(stack_.back()->block);
+  forwarded.assign(passes.getArgs().begin(), passes.getArgs().end());
 
   // The body's arguments were made in the order of the tensors; scf.while wants them in the order of what is forwarded.
   llvm::SmallVector<mlir::Value> order;

@@ -1,7 +1,7 @@
-// What a long-running program does must not make it grow: calls, traces that come and go, traces that fail, strings, failing runs.
-// Each kind of work is done until the pools and contexts behind it are full, then several times more; the resident size may
-// not have grown by more than allocators leave lying. Under a sanitizer its own bookkeeping grows, so only LeakSanitizer
-// judges there, at exit.
+// What a long-running program does must not make it grow: calls, traces that come and go, traces that fail, strings,
+// failing runs. Each kind of work is done until the pools and contexts behind it are full, then several times more; the
+// resident size may not have grown by more than allocators leave lying. Under a sanitizer its own bookkeeping grows, so
+// only LeakSanitizer judges there, at exit.
 #include "tests/support/program.h"
 
 #include <fmt/format.h>
@@ -37,8 +37,8 @@ long resident() {
 
 struct Work {
   const char *name;
-  int warm, rounds;  // rounds until everything is as large as it gets, and rounds that are measured
-  long allowed;      // bytes
+  int warm, rounds; // rounds until everything is as large as it gets, and rounds that are measured
+  long allowed;     // bytes
   std::function<std::function<void()>()> make; // gives one round
 };
 std::ostream &operator<<(std::ostream &out, const Work &w) { return out << w.name; }
@@ -67,7 +67,10 @@ std::function<void()> strings() {
   auto f = function([](Tensor a, Tensor b) {
     Tensor r = a;
     for (Tensor i : range(3))
-      ag::if_stmt(i == 1, [&] { r = r + b; }, [&] { r = b + r; });
+      if (i == 1)
+        r = r + b;
+      else
+        r = b + r;
     return r;
   });
   return [f, a = std::string(1000, 'a')] {
@@ -109,13 +112,15 @@ std::function<void()> traces_that_fail() {
   };
 }
 
+void fail() { throw std::runtime_error("a fault of the host's"); }
+
 std::function<void()> traces_left_by_an_exception() {
   return [] {
     auto f = function([](Tensor x) {
       Tensor r = x;
       for (Tensor i : range(3)) {
         r = r + i;
-        throw std::runtime_error("a fault of the host's");
+        fail();
       }
       return r;
     });
@@ -187,6 +192,7 @@ TEST_P(Memory, StopsGrowing) {
     EXPECT_LE(growth, work.allowed);
   }
 }
-INSTANTIATE_TEST_SUITE_P(Behaviour, Memory, testing::ValuesIn(works), [](const auto &info) { return std::string(info.param.name); });
+INSTANTIATE_TEST_SUITE_P(Behaviour, Memory, testing::ValuesIn(works),
+                         [](const auto &info) { return std::string(info.param.name); });
 
 } // namespace

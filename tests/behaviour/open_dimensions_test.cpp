@@ -1,5 +1,6 @@
-// Functions and graphs traced for open dimensions: with any sizes they do what the same program does eagerly. Sizes that do not fit
-// are the error that eager code raises, at the operation's line; expected values are written out by hand.
+// Functions and graphs traced for open dimensions: with any sizes they do what the same program does eagerly. Sizes
+// that do not fit are the error that eager code raises, at the operation's line; expected values are written out by
+// hand.
 #include "tests/support/program.h"
 
 #include <functional>
@@ -164,7 +165,8 @@ TEST_P(OpenSizes, CalledFromAnotherTrace) {
   const Row &row = GetParam();
   auto inner = function(row.program, {.input_signature = {open_vector, open_vector}});
   auto sized = function([=](Tensor x, Tensor y) { return inner(x, y); });
-  auto open = function([=](Tensor x, Tensor y) { return inner(x, y); }, {.input_signature = {open_vector, open_vector}});
+  auto open =
+      function([=](Tensor x, Tensor y) { return inner(x, y); }, {.input_signature = {open_vector, open_vector}});
   for (const Sizes &s : row.sizes) {
     Tensor x = counted(s.x), y = counted(s.y, 10);
     expect_outcome(row, s, [&] { return sized(x, y); }, "from a trace of these sizes");
@@ -213,7 +215,8 @@ TEST(OpenDimensions, ReducedRetracing) {
   EXPECT_EQ(f.trace_count(), 2u);
 }
 
-/// A dimension that changes from turn to turn is an error of the trace with these sizes, as it is without open dimensions.
+/// A dimension that changes from turn to turn is an error of the trace with these sizes, as it is without open
+/// dimensions.
 TEST(OpenDimensions, AGrowingLoopStateIsRefused) {
   auto f = function(
       [](Tensor x, Tensor y) {
@@ -263,10 +266,10 @@ TEST(OpenDimensions, ALoopIsInlinedWithTheCallersSizes) {
   auto inner = function(
       [](Tensor x) {
         Tensor i = 0;
-        ag::while_stmt([&] { return i < 3; }, [&] {
+        while (i < 3) {
           x = x + 1.f;
           i = i + 1;
-        });
+        }
         return x;
       },
       {.input_signature = {open_vector}});
