@@ -659,9 +659,12 @@ void Emitter::loopBody(const Stmt *Loop) {
   std::string Continue = loopFlag(Loop, "continue");
   if (Read.contains(Continue))
     raw(" ::weft::ag::Flag " + Continue + ";");
-  if (optionsOf(Loop))
-    Dropped.insert(*cast<CompoundStmt>(bodyOf(Loop))->body_begin());
-  list(bodyOf(Loop));
+  if (optionsOf(Loop)) { // moved to the loop
+    auto *Body = cast<CompoundStmt>(bodyOf(Loop));
+    Dropped.insert(*Body->body_begin());
+    compound(Body);
+  } else
+    list(bodyOf(Loop));
 }
 
 void Emitter::jumpStatement(const Jump &J) {

@@ -13,7 +13,8 @@ import subprocess
 import sys
 import tempfile
 
-NATIVE = ("examples/", "tests/autograph/cases/", "tests/autograph/kept/", "_forms.cpp", "tests/error/traces_test.cpp")
+NATIVE = ("examples/", "tests/autograph/cases/", "tests/autograph/kept/", "_forms.cpp", "tests/error/traces_test.cpp",
+          "tests/behaviour/plain_ranges_test.cpp") # includes ranges_test.cpp
 LOOP = re.compile(r"for \((\[\[maybe_unused\]\] )?(weft::)?(Tensor|auto) &*\w+ :|for_stmt\(")
 
 

@@ -10,7 +10,7 @@ Tensor jumps(Tensor x) {
 again:
   if (x < 0) {
     x += 1;
-    goto again; //~ 5: error: 'goto' in a function with control flow over tensors cannot be traced
+    goto again; //~ 5: error: 'goto' into or out of a statement that a tensor decides cannot be traced
   }
   return x;
 }
