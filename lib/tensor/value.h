@@ -79,11 +79,10 @@ struct WEFT_API SymbolicValue : Value {
   void *region = nullptr;
   std::uint64_t trace = 0;
   SourceLocation loc;
-  // First assigned in a loop that may run zero times: the trace's flag that it ran, and the loop's place. Its use is
-  // checked.
-  void *ran = nullptr;
-  SourceLocation loop;
-  std::string variable; // its name in the message, if that is known
+  // May be without a value when the code runs, because it was first assigned in a loop: the trace's flag that it was
+  // assigned (null: certainly), and the message of the check that stands at its uses.
+  void *assigned = nullptr;
+  std::string unset;
 };
 /// A handle whose use is an error, with the reason.
 struct WEFT_API PoisonValue : Value {

@@ -42,9 +42,8 @@ std::string open_where_different(Shape a, const Shape &b) {
   return text;
 }
 
-std::string carried_error(const Loop &l, std::size_t i, const ValueRef &after, const char *when,
+std::string carried_error(std::size_t i, const ValueRef &init, const ValueRef &after, const char *when,
                           const Variables &names) {
-  const ValueRef &init = l.before[i].value;
   std::string subject = names.subject(i, has_value(after) ? after : init);
   if (!has_value(after))
     return fmt::format("\n  {} is {} before the loop{}, but has no value after {}{}", subject, to_string(init->type),
@@ -74,11 +73,25 @@ void TracerImpl::drop_loop(Loop *l) {
   std::erase_if(loops_, [&](const auto &p) { return p.get() == l; });
 }
 
-/// Gives every tensor that has a value here a new block argument of region `r`.
-void TracerImpl::bind_carried(Loop &l, std::vector<ValueRef> &args, RegionRecord *r) {
-  args.assign(l.before.size(), {});
-  std::vector<ValueRef> next(l.before.size());
+/// A new argument for what is `like` a value, and behind it one for its flag.
+ValueRef TracerImpl::add_argument(Loop &l, RegionRecord *r, const ValueRef &like, bool flagged,
+                                  const std::string &unset) {
   mlir::Location loc = location(context_, l.loc);
+  ValueRef v =
+      symbol(r->block->addArgument(tensor_type(context_, like->type), loc), like->type, l.loc, open_shape(like));
+  auto &s = static_cast<SymbolicValue &>(*v);
+  s.region = r;
+  if (flagged) {
+    s.assigned = r->block->addArgument(mlir::RankedTensorType::get({}, builder_.getI1Type()), loc).getAsOpaquePointer();
+    s.unset = unset;
+  }
+  return v;
+}
+
+/// Gives every tensor that has a value here a new block argument of region `r`.
+void TracerImpl::bind_carried(Loop &l, RegionRecord *r) {
+  l.places.resize(l.before.size());
+  std::vector<ValueRef> next(l.before.size());
   for (std::size_t i = 0; i < l.before.size(); ++i) {
     const ValueRef &v = next[i] = l.before[i].value;
     bool outside = v && v->kind == Value::Kind::Symbolic &&
@@ -86,35 +99,68 @@ void TracerImpl::bind_carried(Loop &l, std::vector<ValueRef> &args, RegionRecord
                     !static_cast<RegionRecord *>(static_cast<const SymbolicValue &>(*v).region)->open);
     if (!has_value(v) || outside)
       continue;
-    args[i] = symbol(r->block->addArgument(tensor_type(context_, v->type), loc), v->type, l.loc, open_shape(v));
-    next[i] = args[i];
+    bool flagged = may_be_unassigned(v);
+    next[i] = l.argument(l.places[i]) =
+        add_argument(l, r, v, flagged, flagged ? static_cast<const SymbolicValue &>(*v).unset : std::string());
   }
   list.rebind(l.before, next);
 }
 
+/// Makes the loop carry a tensor that had no value before it.
+void TracerImpl::begin_carrying(Loop &l, std::size_t i, const ValueRef &like, const std::string &unset) {
+  Loop::Place &p = l.places[i];
+  bool flagged = !l.before[i].slot;
+  p.fresh = true;
+  if (!l.is_for()) {
+    p.condition_arg = add_argument(l, l.condition, like, flagged, unset);
+    if (!l.body)
+      return;
+    p.after_condition = p.condition_arg;
+  }
+  p.body_arg = add_argument(l, l.body, like, flagged, unset);
+}
+
+/// What a tensor without a value here may have from earlier turns of the `loops` outermost loops. Null where no loop is
+/// around that it outlives.
+ValueRef TracerImpl::earlier(std::uint64_t id, const ValueRef &like, std::size_t loops) {
+  if (loops == 0)
+    return {};
+  Loop &l = *loops_[loops - 1];
+  auto it = std::ranges::lower_bound(l.before, id, {}, [](const TraceList::Entry &e) { return e.id; });
+  if (it == l.before.end() || it->id != id || it->value || it->slot)
+    return {};
+  auto i = static_cast<std::size_t>(it - l.before.begin());
+  Loop::Place &p = l.places[i];
+  if (!p.fresh && p.after_condition) // assigned in the condition, and taken away since
+    return {};
+  if (!p.fresh) {
+    Variables names(l, list);
+    begin_carrying(l, i, like,
+                   fmt::format("no turn of the loop at {} gave {}{} a value; assign it before the loop", l.loc.str(),
+                               names.subject(i, like), names.assigned(i, like)));
+  }
+  return l.body ? p.body_arg : p.condition_arg;
+}
+
 /// Gives the body arguments for what the condition left: what the loop carries, and what the condition assigns first.
 void TracerImpl::bind_body(Loop &l) {
-  mlir::Location loc = location(context_, l.loc);
-  l.body_args.assign(l.before.size(), {});
-  std::vector<ValueRef> next = l.after_condition;
+  std::vector<ValueRef> next(l.before.size());
+  l.places.resize(l.before.size());
   for (std::size_t i = 0; i < l.before.size(); ++i) {
-    const ValueRef &v = l.after_condition[i];
-    bool carried = Loop::at(l.condition_args, i) != nullptr;
-    bool first = !carried && has_value(v) && !(v == l.before[i].value);
-    if (!carried && !first)
+    Loop::Place &p = l.places[i];
+    const ValueRef &v = next[i] = p.after_condition;
+    bool first = !p.condition_arg && has_value(v) && !(v == l.before[i].value);
+    if (!p.condition_arg && !first)
       continue;
     if (!has_value(v))
       raise(ErrorKind::Trace, l.loc,
             fmt::format("the loop's condition leaves {} without a value; assign it on every way through the condition, "
                         "or before the loop",
                         Variables(l, list).subject(i, l.before[i].value)));
-    ValueRef s = symbol(l.body->block->addArgument(tensor_type(context_, v->type), loc), v->type, l.loc, open_shape(v));
-    next[i] = s;
-    if (first) {
-      l.forwarded.push_back(i);
-      l.forwarded_args.push_back(s);
-    } else
-      l.body_args[i] = s;
+    bool flagged = may_be_unassigned(p.condition_arg ? p.condition_arg : v);
+    const auto &like = static_cast<const SymbolicValue &>(*(p.condition_arg ? p.condition_arg : v));
+    next[i] = p.body_arg = add_argument(l, l.body, v, flagged, flagged ? like.unset : std::string());
+    p.forwarded = first;
   }
   list.rebind(l.before, next);
 }
@@ -134,7 +180,7 @@ void TracerImpl::while_stmt(FunctionRef<ag::Cond()> cond, Block body, std::span<
 
 void TracerImpl::build_while(Loop &l, FunctionRef<ag::Cond()> cond, Block body) {
   l.condition = enter(l.condition_region, "condition of the loop", l.loc);
-  bind_carried(l, l.condition_args, l.condition);
+  bind_carried(l, l.condition);
   bool never = false;
   {
     ag::Cond c = cond();
@@ -145,7 +191,10 @@ void TracerImpl::build_while(Loop &l, FunctionRef<ag::Cond()> cond, Block body) 
   }
   if (!l.loc.line) // weft::while_loop has no place of its own: its condition's stands for it
     l.loc = list.last;
-  l.after_condition = states(l, "condition");
+  std::vector<ValueRef> after = states(l, "condition");
+  l.places.resize(l.before.size());
+  for (std::size_t i = 0; i < after.size(); ++i)
+    l.places[i].after_condition = after[i];
   leave();
 
   l.body = enter(l.body_region, "body of the loop", l.loc);
@@ -155,55 +204,57 @@ void TracerImpl::build_while(Loop &l, FunctionRef<ag::Cond()> cond, Block body) 
   finish_loop(l);
 }
 
-/// Sorts the tensors by what the loop did to them; all type errors are reported together.
+/// Finds out what the loop did to each tensor; all type errors are reported together.
 void TracerImpl::collect_carried(Loop &l) {
   std::string errors;
   std::optional<Variables> variables;
-  l.is_carried.assign(l.before.size(), false);
-  std::vector<bool> forwarded(l.before.size());
-  for (std::size_t i : l.forwarded)
-    forwarded[i] = true;
+  auto names = [&]() -> const Variables & { return variables ? *variables : variables.emplace(l, list); };
   for (std::size_t i = 0; i < l.before.size(); ++i) {
-    const ValueRef &before = l.before[i].value, &after = l.after_body[i];
-    ValueRef arg = Loop::at(l.is_for() ? l.body_args : l.condition_args, i);
-    if (!arg) {
-      if (!forwarded[i] && has_value(after) && !(after == before)) {
-        l.late.push_back(i);
-        l.flagged |= !l.before[i].slot;
-      }
-      continue;
+    Loop::Place &p = l.places[i];
+    const ValueRef &before = l.before[i].value, &after = p.after_body;
+    if (!l.argument(p)) {
+      if (p.forwarded || !has_value(after) || after == before)
+        continue;
+      std::string unset;
+      if (!l.before[i].slot)
+        unset = fmt::format("the loop at {} ran zero times, so {}{} has no value; assign it before the loop",
+                            l.loc.str(), names().subject(i, after), names().assigned(i, after));
+      begin_carrying(l, i, after, unset);
     }
-    bool condition_kept = l.is_for() || l.after_condition[i] == l.condition_args[i];
+    ValueRef arg = l.argument(p);
     // What ends a turn as it was before the loop is the same in every turn.
-    if (condition_kept && (after == l.body_args[i] || after == before))
+    bool condition_kept = l.is_for() || p.after_condition == p.condition_arg;
+    if (!p.fresh && condition_kept && (after == p.body_arg || after == before))
       continue;
-    if (!variables && ((!l.is_for() && l.after_condition[i]->type != before->type) || !has_value(after) ||
-                       after->type != before->type))
-      variables.emplace(l, list);
-    if (!l.is_for() && l.after_condition[i]->type != before->type)
-      errors += carried_error(l, i, l.after_condition[i], "its condition", *variables);
-    else if (!has_value(after) || after->type != before->type)
-      errors += carried_error(l, i, after, "one turn", *variables);
-    l.carried.push_back(i);
-    l.is_carried[i] = true;
+    const ValueRef &init = p.fresh ? arg : before;
+    if (!l.is_for() && (!has_value(p.after_condition) || p.after_condition->type != arg->type))
+      errors += carried_error(i, init, p.after_condition, "its condition", names());
+    else if (!has_value(after) || after->type != arg->type)
+      errors += carried_error(i, init, after, "one turn", names());
+    p.carried = true;
   }
   if (!errors.empty())
     raise(ErrorKind::Trace, l.loc, "the loop changes the type of what it carries:" + errors);
 }
 
+void TracerImpl::pass_on(const ValueRef &v, bool flagged, const SourceLocation &loc,
+                         llvm::SmallVectorImpl<mlir::Value> &values) {
+  values.push_back(flagged ? raw(v, loc) : use(v, loc));
+  if (flagged)
+    values.push_back(assigned(v, loc));
+}
+
 void TracerImpl::finish_loop(Loop &l) {
-  l.after_body = states(l, "body");
+  std::vector<ValueRef> after = states(l, "body");
+  l.places.resize(l.before.size());
+  for (std::size_t i = 0; i < after.size(); ++i)
+    l.places[i].after_body = after[i];
   collect_carried(l);
-  mlir::Location loc = location(context_, l.loc);
-  // The body's yield: the carried values, then the late ones and the flag.
   llvm::SmallVector<mlir::Value> yields;
-  for (std::size_t i : l.carried)
-    yields.push_back(use(l.after_body[i], l.loc));
-  for (std::size_t i : l.late)
-    yields.push_back(use(l.after_body[i], l.loc));
-  if (l.flagged)
-    yields.push_back(from_scalar(arith::ConstantOp::create(builder_, loc, builder_.getBoolAttr(true)), l.loc));
-  mlir::scf::YieldOp::create(builder_, loc, yields);
+  for (Loop::Place &p : l.places)
+    if (p.carried)
+      pass_on(p.after_body, may_be_unassigned(l.argument(p)), l.loc, yields);
+  mlir::scf::YieldOp::create(builder_, location(context_, l.loc), yields);
   leave();
   mlir::Operation *op = l.is_for() ? build_for(l) : build_while_op(l);
   bind_results(l, op);
@@ -212,96 +263,103 @@ void TracerImpl::finish_loop(Loop &l) {
 
 namespace {
 
-/// Removes the block arguments of tensors the loop left alone: inside they are the value from outside.
-void fold_unchanged(mlir::Block *block, const std::vector<ValueRef> &args, llvm::ArrayRef<mlir::Value> outside,
-                    const std::vector<bool> &carried) {
-  llvm::BitVector dead(block->getNumArguments());
-  for (std::size_t i = 0; i < args.size(); ++i)
-    if (args[i] && !carried[i]) {
-      auto arg = llvm::cast<mlir::BlockArgument>(ir_of(args[i]));
-      if (outside[i])
-        arg.replaceAllUsesWith(outside[i]);
-      dead.set(arg.getArgNumber());
-    }
-  block->eraseArguments(dead);
+mlir::Value flag_of(const ValueRef &v) {
+  return mlir::Value::getFromOpaquePointer(static_cast<const SymbolicValue &>(*v).assigned);
+}
+
+/// Puts `v`, where it is used, in the place of an argument.
+void replace(const ValueRef &arg, mlir::Value v, mlir::Value flag) {
+  ir_of(arg).replaceAllUsesWith(v);
+  if (flag)
+    flag_of(arg).replaceAllUsesWith(flag);
+}
+
+bool is_used(const ValueRef &arg) {
+  return arg && (!ir_of(arg).use_empty() || (may_be_unassigned(arg) && !flag_of(arg).use_empty()));
+}
+
+void append(llvm::SmallVectorImpl<mlir::Value> &values, const ValueRef &arg) {
+  values.push_back(ir_of(arg));
+  if (may_be_unassigned(arg))
+    values.push_back(flag_of(arg));
+}
+
+/// Leaves a block with its first arguments and `order`, in that order.
+void arrange(mlir::Block *block, unsigned first, llvm::ArrayRef<mlir::Value> order) {
+  unsigned old = block->getNumArguments();
+  for (mlir::Value v : order)
+    v.replaceAllUsesWith(block->addArgument(v.getType(), v.getLoc()));
+  block->eraseArguments(first, old - first);
 }
 
 } // namespace
 
-/// The first values of what the loop assigns first: zeros, and that it has not run.
-void TracerImpl::add_late(Loop &l, llvm::SmallVectorImpl<mlir::Value> &inits) {
-  for (std::size_t i : l.late)
-    inits.push_back(zero(tensor_type(context_, l.after_body[i]->type), l.loc));
-  if (l.flagged)
-    inits.push_back(from_scalar(
-        arith::ConstantOp::create(builder_, location(context_, l.loc), builder_.getBoolAttr(false)), l.loc));
+/// The first values of what the loop carries. What it does not change is in its regions what it is outside.
+llvm::SmallVector<mlir::Value> TracerImpl::initial_values(Loop &l) {
+  llvm::SmallVector<mlir::Value> inits;
+  for (std::size_t i = 0; i < l.places.size(); ++i) {
+    Loop::Place &p = l.places[i];
+    ValueRef arg = l.argument(p);
+    if (!arg)
+      continue;
+    if (p.fresh) {
+      ValueRef outer = l.before[i].slot ? ValueRef() : earlier(l.before[i].id, arg, loops_.size() - 1);
+      if (outer) {
+        pass_on(outer, true, l.loc, inits);
+        continue;
+      }
+      inits.push_back(zero(tensor_type(context_, arg->type), l.loc));
+      if (may_be_unassigned(arg))
+        inits.push_back(flag(false, l.loc));
+    } else if (p.carried) {
+      pass_on(l.before[i].value, may_be_unassigned(arg), l.loc, inits);
+    } else if (is_used(p.condition_arg) || is_used(p.body_arg)) {
+      llvm::SmallVector<mlir::Value, 2> outside;
+      pass_on(l.before[i].value, may_be_unassigned(arg), l.loc, outside);
+      mlir::Value flag = outside.size() == 2 ? outside[1] : mlir::Value();
+      for (const ValueRef &a : {p.body_arg, p.condition_arg})
+        if (a)
+          replace(a, outside[0], flag);
+    }
+  }
+  return inits;
 }
 
 mlir::Operation *TracerImpl::build_for(Loop &l) {
-  mlir::Location loc = location(context_, l.loc);
-  llvm::SmallVector<mlir::Value> outside(l.before.size()), inits;
-  for (std::size_t i = 0; i < l.body_args.size(); ++i)
-    if (l.body_args[i] && (!ir_of(l.body_args[i]).use_empty() || l.is_carried[i]))
-      outside[i] = use(l.before[i].value, l.loc);
-  for (std::size_t i : l.carried)
-    inits.push_back(outside[i]);
-  add_late(l, inits);
-  for (mlir::Value v : llvm::ArrayRef(inits).drop_front(l.carried.size()))
-    l.body->block->addArgument(v.getType(), loc);
-  fold_unchanged(l.body->block, l.body_args, outside, l.is_carried);
-  auto op = mlir::scf::ForOp::create(builder_, loc, l.lower, l.upper, l.step, inits, nullptr, l.counts);
+  llvm::SmallVector<mlir::Value> inits = initial_values(l), order;
+  for (const Loop::Place &p : l.places)
+    if (p.carried)
+      append(order, p.body_arg);
+  arrange(l.body->block, 1, order);
+  auto op =
+      mlir::scf::ForOp::create(builder_, location(context_, l.loc), l.lower, l.upper, l.step, inits, nullptr, l.counts);
   op.getRegion().takeBody(*l.body_region);
   return op;
 }
 
 mlir::Operation *TracerImpl::build_while_op(Loop &l) {
   mlir::Location loc = location(context_, l.loc);
-  llvm::SmallVector<mlir::Value> outside(l.before.size()), inits, forwarded;
+  llvm::SmallVector<mlir::Value> passed, condition_order, body_order;
   resume(l.condition);
-  for (std::size_t i : l.carried)
-    forwarded.push_back(use(l.after_condition[i], l.loc));
-  for (std::size_t i : l.forwarded)
-    forwarded.push_back(use(l.after_condition[i], l.loc));
+  for (const Loop::Place &p : l.places)
+    if (p.carried) {
+      pass_on(p.after_condition, may_be_unassigned(p.condition_arg), l.loc, passed);
+      append(condition_order, p.condition_arg);
+      append(body_order, p.body_arg);
+    }
+  for (const Loop::Place &p : l.places)
+    if (p.forwarded) {
+      pass_on(p.after_condition, may_be_unassigned(p.body_arg), l.loc, passed);
+      append(body_order, p.body_arg);
+    }
+  // From here on all that is read of the arguments has a use.
+  auto condition = mlir::scf::ConditionOp::create(builder_, loc, l.more, passed);
   leave();
 
-  llvm::DenseSet<mlir::Value> passed(forwarded.begin(), forwarded.end());
-  for (std::size_t i = 0; i < l.condition_args.size(); ++i)
-    if (l.condition_args[i] && (!ir_of(l.condition_args[i]).use_empty() || passed.contains(ir_of(l.condition_args[i])) ||
-                                !ir_of(l.body_args[i]).use_empty() || l.is_carried[i]))
-      outside[i] = use(l.before[i].value, l.loc);
-  for (std::size_t i : l.carried)
-    inits.push_back(outside[i]);
-
-  std::size_t first_late = inits.size();
-  add_late(l, inits);
-  for (mlir::Value v : llvm::ArrayRef(inits).drop_front(first_late)) {
-    forwarded.push_back(l.condition->block->addArgument(v.getType(), loc));
-    l.body->block->addArgument(v.getType(), loc);
-  }
-  // Before anything is folded: what is passed on may be an argument that the loop left unchanged.
-  builder_.setInsertionPointToEnd(l.condition->block);
-  auto passes = mlir::scf::ConditionOp::create(builder_, loc, l.more, forwarded);
-  builder_.setInsertionPointToEnd(stack_.back()->block);
-  // The condition's values first: the body's unchanged arguments become what the condition saw.
-  fold_unchanged(l.body->block, l.body_args, outside, l.is_carried);
-  fold_unchanged(l.condition->block, l.condition_args, outside, l.is_carried);
-  forwarded.assign(passes.getArgs().begin(), passes.getArgs().end());
-
-  // The body's arguments were made in the order of the tensors; scf.while wants them in the order of what is forwarded.
-  llvm::SmallVector<mlir::Value> order;
-  for (std::size_t i : l.carried)
-    order.push_back(ir_of(l.body_args[i]));
-  for (const ValueRef &v : l.forwarded_args)
-    order.push_back(ir_of(v));
-  mlir::Block *body = l.body->block;
-  unsigned old = body->getNumArguments(), late = inits.size() - first_late;
-  llvm::SmallVector<mlir::Value> tail(body->getArguments().take_back(late));
-  order.append(tail.begin(), tail.end());
-  for (mlir::Value v : order)
-    v.replaceAllUsesWith(body->addArgument(v.getType(), loc));
-  body->eraseArguments(0, old);
-
-  auto op = mlir::scf::WhileOp::create(builder_, loc, mlir::ValueRange(forwarded).getTypes(), inits);
+  llvm::SmallVector<mlir::Value> inits = initial_values(l);
+  arrange(l.condition->block, 0, condition_order);
+  arrange(l.body->block, 0, body_order);
+  auto op = mlir::scf::WhileOp::create(builder_, loc, condition.getArgs().getTypes(), inits);
   op.getBefore().takeBody(*l.condition_region);
   op.getAfter().takeBody(*l.body_region);
   return op;
@@ -313,32 +371,26 @@ void TracerImpl::bind_results(Loop &l, mlir::Operation *op) {
   for (const TraceList::Entry &e : l.before)
     next.push_back(e.value);
   unsigned k = 0;
-  for (std::size_t i : l.carried) {
-    const ValueRef &before = l.before[i].value;
-    if (!l.is_for())
-      same_shape(before, l.after_condition[i], l.loc);
-    int shape = same_shape(before, l.after_body[i], l.loc);
-    next[i] = symbol(op->getResult(k++), before->type, l.loc, shape);
-  }
-  for (std::size_t i : l.forwarded)
-    next[i] = symbol(op->getResult(k++), l.after_condition[i]->type, l.loc, open_shape(l.after_condition[i]));
-  mlir::Value ran = l.flagged ? mlir::Value(op->getResults().back()) : mlir::Value();
-  std::optional<Variables> variables;
-  for (std::size_t i : l.late) {
-    next[i] = symbol(op->getResult(k++), l.after_body[i]->type, l.loc, open_shape(l.after_body[i]));
-    if (l.before[i].slot)
-      continue;
-    if (!variables)
-      variables.emplace(l, list);
+  auto bind = [&](std::size_t i, const ValueRef &like, int shape) {
+    next[i] = symbol(op->getResult(k++), like->type, l.loc, shape);
+    if (!may_be_unassigned(like))
+      return;
     auto &s = static_cast<SymbolicValue &>(*next[i]);
-    s.ran = ran.getAsOpaquePointer();
-    s.loop = l.loc;
-    s.variable = variables->subject(i, nullptr);
-    if (std::string place = variables->assigned(i, l.after_body[i]); !place.empty())
-      s.variable += place;
-    else if (l.after_body[i]->kind == Value::Kind::Symbolic)
-      s.variable += fmt::format(" (assigned at {})", static_cast<const SymbolicValue &>(*l.after_body[i]).loc.str());
+    s.assigned = op->getResult(k++).getAsOpaquePointer();
+    s.unset = static_cast<const SymbolicValue &>(*like).unset;
+  };
+  for (std::size_t i = 0; i < l.places.size(); ++i) {
+    Loop::Place &p = l.places[i];
+    if (!p.carried)
+      continue;
+    ValueRef arg = l.argument(p);
+    if (!l.is_for())
+      same_shape(arg, p.after_condition, l.loc);
+    bind(i, arg, same_shape(arg, p.after_body, l.loc));
   }
+  for (std::size_t i = 0; i < l.places.size(); ++i)
+    if (l.places[i].forwarded)
+      bind(i, l.places[i].body_arg, open_shape(l.places[i].after_condition));
   list.rebind(l.before, next);
 }
 
@@ -429,7 +481,7 @@ LoopState *TracerImpl::open_range(const Range &range, const ag::Site &site) {
   l->step = r.direct ? r.step : one;
   l->body = enter(l->body_region, "body of the loop", l->loc);
   mlir::Value iv = l->body->block->addArgument(l->lower.getType(), loc);
-  bind_carried(*l, l->body_args, l->body);
+  bind_carried(*l, l->body);
   if (!r.direct)
     iv = scalars.cast(scalars.add(r.start, scalars.mul(iv, r.step)), element_type(context_, dtype));
   l->index = symbol(from_scalar(iv, where), {dtype, {}}, where);
@@ -454,7 +506,7 @@ LoopState *TracerImpl::open_rows(const ValueRef &rows, const ag::Site &site) {
   l->rows = symbol(x, rows->type, where, open_shape(rows));
   l->body = enter(l->body_region, "body of the loop", where);
   mlir::Value iv = l->body->block->addArgument(builder_.getI64Type(), loc);
-  bind_carried(*l, l->body_args, l->body);
+  bind_carried(*l, l->body);
   l->index = symbol(from_scalar(iv, where), {DType::Int64, {}}, where);
   return opaque(l);
 }

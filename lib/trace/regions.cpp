@@ -15,6 +15,10 @@ bool has_value(const ValueRef &v) {
   return v && (v->kind == Value::Kind::Concrete || v->kind == Value::Kind::Symbolic);
 }
 
+bool may_be_unassigned(const ValueRef &v) {
+  return v->kind == Value::Kind::Symbolic && static_cast<const SymbolicValue &>(*v).assigned;
+}
+
 ValueRef poison(std::string reason) {
   auto *p = new PoisonValue;
   p->kind = Value::Kind::Poison;
@@ -146,6 +150,14 @@ std::vector<Merge> TracerImpl::compare(const Statement &s, const std::vector<Val
   std::optional<Variables> variables;
   auto named = [&]() -> const Variables & { return variables ? *variables : variables.emplace(s, list); };
   std::string errors;
+  auto disagree = [&](std::size_t i, const ValueRef &a, const ValueRef &b) {
+    if (a->type == b->type)
+      return;
+    const ValueRef &known = a->kind == Value::Kind::Symbolic ? a : b;
+    errors += fmt::format("\n  {}{} is {} in the then branch, but {} in the else branch{}", named().subject(i, known),
+                          named().assigned(i, known), to_string(a->type), to_string(b->type),
+                          a->type.dtype != b->type.dtype ? "; weft::cast one to the other" : "");
+  };
   for (std::size_t i = 0; i < s.before.size(); ++i) {
     const ValueRef &a = after[0][i], &b = after[1][i];
     if (a == b) {
@@ -162,9 +174,14 @@ std::vector<Merge> TracerImpl::compare(const Statement &s, const std::vector<Val
     } else if (has_value(a) || has_value(b)) {
       bool in_then = has_value(a);
       const ValueRef &set = in_then ? a : b;
-      if (s.before[i].slot)
-        merges.push_back({i, in_then ? a : nullptr, in_then ? nullptr : b});
-      else
+      ValueRef other;
+      if (!s.before[i].slot && !(in_then ? b : a))
+        other = earlier(s.before[i].id, set, loops_.size());
+      if (s.before[i].slot || other) {
+        merges.push_back({i, in_then ? a : other, in_then ? other : b});
+        if (other)
+          disagree(i, in_then ? a : other, in_then ? other : b);
+      } else
         next[i] = poison(fmt::format(
             "{}{} has a value only in the {} branch of the if at {}; assign it in the {} branch or before the if too",
             named().subject(i, set), named().assigned(i, set), in_then ? "then" : "else", s.loc.str(),
@@ -199,26 +216,41 @@ void TracerImpl::build_if(mlir::Value cond, Block then, Block otherwise, Stateme
     return;
   }
 
+  auto flagged = [](const Merge &m) {
+    return (m.then && may_be_unassigned(m.then)) || (m.otherwise && may_be_unassigned(m.otherwise));
+  };
   llvm::SmallVector<mlir::Type> types;
-  for (const Merge &m : merges)
+  for (const Merge &m : merges) {
     types.push_back(tensor_type(context_, (m.then ? m.then : m.otherwise)->type));
+    if (flagged(m))
+      types.push_back(mlir::RankedTensorType::get({}, builder_.getI1Type()));
+  }
   for (int k : {0, 1}) {
     resume(records[k]);
     llvm::SmallVector<mlir::Value> yields;
-    for (std::size_t m = 0; m < merges.size(); ++m) {
-      const ValueRef &v = k == 0 ? merges[m].then : merges[m].otherwise;
-      yields.push_back(v ? use(v, s.loc) : zero(llvm::cast<mlir::RankedTensorType>(types[m]), s.loc));
-    }
+    for (const Merge &m : merges)
+      if (const ValueRef &v = k == 0 ? m.then : m.otherwise) {
+        pass_on(v, flagged(m), s.loc, yields);
+      } else { // a slot that is not read on this way
+        yields.push_back(zero(llvm::cast<mlir::RankedTensorType>(types[yields.size()]), s.loc));
+        if (flagged(m))
+          yields.push_back(flag(true, s.loc));
+      }
     mlir::scf::YieldOp::create(builder_, location(context_, s.loc), yields);
     leave();
   }
   auto op = mlir::scf::IfOp::create(builder_, location(context_, s.loc), types, cond, true, true);
   op.getThenRegion().takeBody(*regions[0]);
   op.getElseRegion().takeBody(*regions[1]);
-  for (std::size_t k = 0; k < merges.size(); ++k) {
-    const ValueRef &a = merges[k].then ? merges[k].then : merges[k].otherwise,
-                   &b = merges[k].otherwise ? merges[k].otherwise : a;
-    next[merges[k].index] = symbol(op.getResult(k), a->type, s.loc, same_shape(a, b, s.loc));
+  unsigned k = 0;
+  for (const Merge &m : merges) {
+    const ValueRef &a = m.then ? m.then : m.otherwise, &b = m.otherwise ? m.otherwise : a;
+    next[m.index] = symbol(op.getResult(k++), a->type, s.loc, same_shape(a, b, s.loc));
+    if (flagged(m)) {
+      auto &merged = static_cast<SymbolicValue &>(*next[m.index]);
+      merged.assigned = op.getResult(k++).getAsOpaquePointer();
+      merged.unset = static_cast<const SymbolicValue &>(*(may_be_unassigned(a) ? a : b)).unset;
+    }
   }
   list.rebind(s.before, next);
 }

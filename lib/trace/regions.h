@@ -8,6 +8,8 @@ namespace weft::trace {
 
 bool has_value(const ValueRef &v);
 ValueRef poison(std::string reason);
+/// Whether a value is one of the trace that is checked where it is used.
+bool may_be_unassigned(const ValueRef &v);
 
 /// A statement under way.
 struct Statement {
@@ -42,31 +44,30 @@ struct Merge {
 };
 
 /// A loop under way. Every tensor with a value is bound to a block argument at first; those that the loop left
-/// unchanged are folded away at the end. Slots of results that appear while it is traced lengthen `before`, and not
-/// what was recorded until then.
+/// unchanged are folded away at the end. Slots of results that appear while it is traced lengthen `before` and
+/// `places`.
 struct Loop : Statement {
-  std::unique_ptr<mlir::Region> condition_region, body_region; // a for loop has no condition region
-  RegionRecord *condition = nullptr, *body = nullptr;
-  mlir::Value more;               // while: the condition's i1
-  mlir::Value lower, upper, step; // for
-  bool counts = false;            // for: from 0 up to an unsigned number of turns
-  ValueRef index;                 // for: what the body sees
-  ValueRef rows;                  // for over rows: index picks one
-  std::vector<ValueRef> condition_args, after_condition, body_args, after_body; // by position in `before`
+  /// A tensor that lived before the loop, by position in `before`. The symbols of the arguments have a flag where the
+  /// tensor may be unassigned; it is an argument too, behind the tensor's.
+  struct Place {
+    ValueRef condition_arg, body_arg; // what the regions see at first; null without a value
+    ValueRef after_condition, after_body;
+    bool fresh = false;     // it has no value before the loop: the first is zeros, or what a loop around it carries
+    bool carried = false;   // the loop changes it
+    bool forwarded = false; // first assigned in the condition: passed on to the body and out, not carried
+  };
 
-  /// A tensor the loop changes, by position in `before`.
-  std::vector<std::size_t> carried;
-  std::vector<bool> is_carried;
-  /// First assigned in the condition: forwarded to the body and out, not carried.
-  std::vector<std::size_t> forwarded;
-  std::vector<ValueRef> forwarded_args;
-  /// First assigned in the body: carried with a zero at first, and a flag that the loop ran where somebody may ask.
-  std::vector<std::size_t> late;
-  bool flagged = false;
+  std::unique_ptr<mlir::Region> condition_region, body_region; // a for loop has no condition region
+  RegionRecord *condition = nullptr, *body = nullptr;          // once they were entered
+  mlir::Value more;                                            // while: the condition's i1
+  mlir::Value lower, upper, step;                              // for
+  bool counts = false;                                         // for: from 0 up to an unsigned number of turns
+  ValueRef index;                                              // for: what the body sees
+  ValueRef rows;                                               // for over rows: index picks one
+  std::vector<Place> places;
+
   bool is_for() const { return !condition; }
-  static ValueRef at(const std::vector<ValueRef> &values, std::size_t i) {
-    return i < values.size() ? values[i] : ValueRef();
-  }
+  ValueRef &argument(Place &p) const { return is_for() ? p.body_arg : p.condition_arg; }
 };
 
 /// The numbers of a range: start + turn * step in int64 for turn below `turns`; or start, below stop, where the step

@@ -206,7 +206,7 @@ mlir::Value TracerImpl::zero(mlir::RankedTensorType type, const SourceLocation &
   return ConstantOp::create(builder_, location(context_, loc), type, value);
 }
 
-mlir::Value TracerImpl::use(const ValueRef &v, const SourceLocation &loc) {
+mlir::Value TracerImpl::raw(const ValueRef &v, const SourceLocation &loc) {
   if (v->kind == Value::Kind::Concrete)
     return byte_size(v->type) <= constant_bytes ? constant(*v, loc) : captured(v, loc);
   if (v->kind != Value::Kind::Symbolic) {
@@ -224,14 +224,24 @@ mlir::Value TracerImpl::use(const ValueRef &v, const SourceLocation &loc) {
                       "Tensor declared "
                       "before the statement",
                       region->kind, region->loc.str(), s.loc.str()));
-  mlir::Value ir = mlir::Value::getFromOpaquePointer(s.ir);
-  if (s.ran) { // first assigned in a loop that may run zero times
-    mlir::Value ran = extract(mlir::Value::getFromOpaquePointer(s.ran), loc);
-    CheckOp::create(builder_, location(context_, loc), ran, mlir::ValueRange{},
-                    fmt::format("the loop at {} ran zero times, so {} has no value; assign it before the loop",
-                                s.loop.str(), s.variable),
-                    static_cast<std::int32_t>(ErrorKind::Check));
-  }
+  return mlir::Value::getFromOpaquePointer(s.ir);
+}
+
+mlir::Value TracerImpl::assigned(const ValueRef &v, const SourceLocation &loc) {
+  return may_be_unassigned(v) ? mlir::Value::getFromOpaquePointer(static_cast<const SymbolicValue &>(*v).assigned)
+                              : flag(true, loc);
+}
+
+mlir::Value TracerImpl::flag(bool value, const SourceLocation &loc) {
+  return from_scalar(mlir::arith::ConstantOp::create(builder_, location(context_, loc), builder_.getBoolAttr(value)),
+                     loc);
+}
+
+mlir::Value TracerImpl::use(const ValueRef &v, const SourceLocation &loc) {
+  mlir::Value ir = raw(v, loc);
+  if (may_be_unassigned(v))
+    CheckOp::create(builder_, location(context_, loc), extract(assigned(v, loc), loc), mlir::ValueRange{},
+                    static_cast<const SymbolicValue &>(*v).unset, static_cast<std::int32_t>(ErrorKind::Check));
   return ir;
 }
 

@@ -73,6 +73,10 @@ private:
   /// The SSA value of `v` at the insertion point: a constant or a captured input for concrete values; an error, worded
   /// for the user, for a value that must not be used here.
   mlir::Value use(const ValueRef &v, const SourceLocation &loc);
+  /// The same of a value that may be unassigned, and whether it is assigned (an i1 of rank 0): to pass both on.
+  mlir::Value raw(const ValueRef &v, const SourceLocation &loc);
+  mlir::Value assigned(const ValueRef &v, const SourceLocation &loc);
+  mlir::Value flag(bool value, const SourceLocation &loc);
   mlir::Value constant(const detail::Value &v, const SourceLocation &loc);
   mlir::Value zero(mlir::RankedTensorType type, const SourceLocation &loc);
   mlir::Value captured(const ValueRef &v, const SourceLocation &loc);
@@ -109,13 +113,17 @@ private:
   Loop *open_loop(const ag::Site &site);
   void drop_loop(Loop *l);
   void build_while(Loop &l, detail::FunctionRef<ag::Cond()> cond, detail::Block body);
-  void bind_carried(Loop &l, std::vector<ValueRef> &args, RegionRecord *r);
+  ValueRef add_argument(Loop &l, RegionRecord *r, const ValueRef &like, bool flagged, const std::string &unset);
+  void begin_carrying(Loop &l, std::size_t i, const ValueRef &like, const std::string &unset);
+  ValueRef earlier(std::uint64_t id, const ValueRef &like, std::size_t loops);
+  void bind_carried(Loop &l, RegionRecord *r);
   void bind_body(Loop &l);
   void collect_carried(Loop &l);
   void finish_loop(Loop &l);
+  llvm::SmallVector<mlir::Value> initial_values(Loop &l);
+  void pass_on(const ValueRef &v, bool flagged, const SourceLocation &loc, llvm::SmallVectorImpl<mlir::Value> &values);
   mlir::Operation *build_for(Loop &l);
   mlir::Operation *build_while_op(Loop &l);
-  void add_late(Loop &l, llvm::SmallVectorImpl<mlir::Value> &inits);
   void bind_results(Loop &l, mlir::Operation *op);
   RangeTurns count_turns(const Range &range);
 
