@@ -155,6 +155,27 @@ template <class F, class G> Tensor cond(const Operand &pred, F &&then, G &&other
 }
 
 namespace detail {
+/// run(k) for the number k of a branch.
+WEFT_API void switch_stmt(const Operand &index, std::size_t branches, FunctionRef<void(std::size_t)> run);
+WEFT_API Tensor switch_case(const Operand &index, std::span<const FunctionRef<Tensor()>> branches);
+} // namespace detail
+
+/// Runs branch number `index`, an integer of rank 0 (DTypeError, ShapeError); the last one where there is no such
+/// number. The branches give a Tensor of one dtype and rank each, or all give nothing. A C++ number as the index
+/// decides while tracing.
+template <class... F>
+  requires(sizeof...(F) > 0 && (std::is_invocable_v<F &> && ...))
+auto switch_case(const Operand &index, F &&...branches) {
+  if constexpr ((std::is_void_v<decltype(branches())> && ...)) {
+    detail::Block all[] = {branches...};
+    detail::switch_stmt(index, sizeof...(F), [&](std::size_t k) { all[k](); });
+  } else {
+    detail::FunctionRef<Tensor()> all[] = {branches...};
+    return detail::switch_case(index, all);
+  }
+}
+
+namespace detail {
 /// Gives each tensor of a loop's state the value that the tensor in its place has in the next state. A TraceError where
 /// the two differ in anything but tensors.
 WEFT_API void assign_leaves(FunctionRef<void(LeafVisitor &)> state, FunctionRef<void(LeafVisitor &)> next,

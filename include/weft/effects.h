@@ -14,10 +14,15 @@ template <class... A> void print(const Operand &first, const A &...rest);
 inline void print(std::source_location loc = std::source_location::current());
 
 /// Sends every line of print, with its newline, to `sink` on the calling thread instead of stdout; an empty
-/// function restores stdout. Whatever the sink throws reaches the caller of the traced function. The variables that this function
-/// writes have their values of that moment, and are free: the sink, and other threads meanwhile, may assign them, and the function
-/// goes on with what they have after the print.
+/// function restores stdout. Whatever the sink throws reaches the caller of the traced function. The variables that
+/// this function writes have their values of that moment, and are free: the sink, and other threads meanwhile, may
+/// assign them, and the function goes on with what they have after the print.
 WEFT_API void set_print_sink(std::function<void(std::string_view)> sink);
+
+/// Sends every warning, a line with its newline, to `sink` on the thread that it is found on, instead of to stderr; an
+/// empty function restores stderr. There is one so far: that a source line is traced again and again because a loop on
+/// the host is unrolled.
+WEFT_API void set_warning_sink(std::function<void(std::string_view)> sink);
 
 /// Throws CheckError with the message and the arguments from the call if `cond` (bool, one element) is false.
 template <class... A> void check(const Operand &cond, std::string_view message, const A &...args);

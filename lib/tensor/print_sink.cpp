@@ -1,4 +1,4 @@
-// Where the lines of weft::print go: stdout, or the user's sink.
+// Where the lines of weft::print go, and the warnings: stdout and stderr, or the user's sinks.
 #include "lib/tensor/value.h"
 
 #include <weft/effects.h>
@@ -34,9 +34,26 @@ CurrentSink &current_sink() {
   return sink;
 }
 
+CurrentSink &warning_sink() {
+  static CurrentSink &sink = *new CurrentSink;
+  return sink;
+}
+
+std::shared_ptr<const Sink> shared(Sink sink) { return sink ? std::make_shared<const Sink>(std::move(sink)) : nullptr; }
+
 } // namespace
 
-void set_print_sink(Sink sink) { current_sink().set(sink ? std::make_shared<const Sink>(std::move(sink)) : nullptr); }
+void set_print_sink(Sink sink) { current_sink().set(shared(std::move(sink))); }
+void set_warning_sink(Sink sink) { warning_sink().set(shared(std::move(sink))); }
+
+void detail::warn(std::string_view line) {
+  std::string whole(line);
+  whole += '\n';
+  if (auto sink = warning_sink().get())
+    (*sink)(whole);
+  else
+    std::fwrite(whole.data(), 1, whole.size(), stderr);
+}
 
 detail::SinkRef detail::print_sink() { return current_sink().get(); }
 

@@ -125,5 +125,7 @@ WEFT_API SinkRef print_sink();
 /// One line, given without its newline, to the sink, or to stdout where that is null. What the sink throws passes
 /// through.
 WEFT_API void emit_line(std::string_view line, const SinkRef &sink);
+/// One warning, given without its newline, to the user's sink for them, or to stderr.
+WEFT_API void warn(std::string_view line);
 
 } // namespace weft::detail

@@ -16,6 +16,8 @@ using namespace detail;
 std::vector<ValueRef> TracerImpl::inline_call(const TracedFunction &f, std::span<const ValueRef> arguments,
                                               const SourceLocation &loc) {
   throw_pending();
+  if (loops_.empty())
+    lines_.count(loc);
   mlir::OwningOpRef<mlir::ModuleOp> callee = mlir::parseSourceString<mlir::ModuleOp>(f.bytecode, context_);
   if (!callee)
     raise(ErrorKind::Internal, loc, fmt::format("the trace of '{}' cannot be read back", f.name));
@@ -34,10 +36,15 @@ std::vector<ValueRef> TracerImpl::inline_call(const TracedFunction &f, std::span
     }
     mlir::Value v;
     switch (in.kind) {
-    case InputSlot::Kind::Argument: v = use(arguments[in.argument], loc); break;
-    case InputSlot::Kind::Captured: v = captured(in.captured, loc); break;
-    case InputSlot::Kind::Variable: v = mlir::Value::getFromOpaquePointer(
-          static_cast<const SymbolicValue &>(*variable_read(*in.variable, loc)).ir); break;
+    case InputSlot::Kind::Argument:
+      v = use(arguments[in.argument], loc);
+      break;
+    case InputSlot::Kind::Captured:
+      v = captured(in.captured, loc);
+      break;
+    case InputSlot::Kind::Variable:
+      v = mlir::Value::getFromOpaquePointer(static_cast<const SymbolicValue &>(*variable_read(*in.variable, loc)).ir);
+      break;
     }
     map.map(body.getArgument(next++), v);
   }
@@ -59,8 +66,12 @@ std::vector<ValueRef> TracerImpl::inline_call(const TracedFunction &f, std::span
       results.push_back(symbol(map.lookup(body.getTerminator()->getOperand(r.index)), r.type, loc,
                                r.shape < 0 ? -1 : shapes[static_cast<std::size_t>(r.shape)]));
       break;
-    case ResultSlot::Kind::Argument: results.push_back(arguments[r.index]); break;
-    case ResultSlot::Kind::Constant: results.push_back(r.constant); break;
+    case ResultSlot::Kind::Argument:
+      results.push_back(arguments[r.index]);
+      break;
+    case ResultSlot::Kind::Constant:
+      results.push_back(r.constant);
+      break;
     }
   list.last = loc;
   return results;

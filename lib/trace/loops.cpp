@@ -24,15 +24,6 @@ mlir::Value ir_of(const ValueRef &v) {
 LoopState *opaque(Loop *l) { return reinterpret_cast<LoopState *>(l); }
 Loop *loop_of(LoopState *l) { return reinterpret_cast<Loop *>(l); }
 
-/// " (computed at f.cpp:3:8)" or " (the value 0)".
-std::string origin(const ValueRef &v) {
-  if (v->kind == Value::Kind::Symbolic) {
-    std::string place = static_cast<const SymbolicValue &>(*v).loc.str();
-    return place.empty() ? "" : fmt::format(" (computed at {})", place);
-  }
-  return v->type.shape.rank() == 0 ? fmt::format(" (the value {})", print_text(v->type, v->data)) : "";
-}
-
 /// The shape with an open dimension where another one differs.
 std::string open_where_different(Shape a, const Shape &b) {
   std::string text;

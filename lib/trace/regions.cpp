@@ -15,6 +15,14 @@ bool has_value(const ValueRef &v) {
   return v && (v->kind == Value::Kind::Concrete || v->kind == Value::Kind::Symbolic);
 }
 
+std::string origin(const ValueRef &v) {
+  if (v->kind == Value::Kind::Symbolic) {
+    std::string place = static_cast<const SymbolicValue &>(*v).loc.str();
+    return place.empty() ? "" : fmt::format(" (computed at {})", place);
+  }
+  return v->type.shape.rank() == 0 ? fmt::format(" (the value {})", print_text(v->type, v->data)) : "";
+}
+
 bool may_be_unassigned(const ValueRef &v) {
   return v->kind == Value::Kind::Symbolic && static_cast<const SymbolicValue &>(*v).assigned;
 }
@@ -154,9 +162,10 @@ std::vector<Merge> TracerImpl::compare(const Statement &s, const std::vector<Val
     if (a->type == b->type)
       return;
     const ValueRef &known = a->kind == Value::Kind::Symbolic ? a : b;
-    errors += fmt::format("\n  {}{} is {} in the then branch, but {} in the else branch{}", named().subject(i, known),
-                          named().assigned(i, known), to_string(a->type), to_string(b->type),
-                          a->type.dtype != b->type.dtype ? "; weft::cast one to the other" : "");
+    errors +=
+        fmt::format("\n  {}{} is {} in the then branch{}, but {} in the else branch{}{}", named().subject(i, known),
+                    named().assigned(i, known), to_string(a->type), origin(a), to_string(b->type), origin(b),
+                    a->type.dtype != b->type.dtype ? "; weft::cast one to the other" : "");
   };
   for (std::size_t i = 0; i < s.before.size(); ++i) {
     const ValueRef &a = after[0][i], &b = after[1][i];
@@ -164,13 +173,7 @@ std::vector<Merge> TracerImpl::compare(const Statement &s, const std::vector<Val
       next[i] = a;
     } else if (has_value(a) && has_value(b)) {
       merges.push_back({i, a, b});
-      if (a->type != b->type) {
-        const ValueRef &known = a->kind == Value::Kind::Symbolic ? a : b;
-        errors +=
-            fmt::format("\n  {}{} is {} in the then branch, but {} in the else branch{}", named().subject(i, known),
-                        named().assigned(i, known), to_string(a->type), to_string(b->type),
-                        a->type.dtype != b->type.dtype ? "; weft::cast one to the other" : "");
-      }
+      disagree(i, a, b);
     } else if (has_value(a) || has_value(b)) {
       bool in_then = has_value(a);
       const ValueRef &set = in_then ? a : b;

@@ -8,6 +8,8 @@ namespace weft::trace {
 
 bool has_value(const ValueRef &v);
 ValueRef poison(std::string reason);
+/// " (computed at f.cpp:3:8)" or " (the value 0)", as far as that is known.
+std::string origin(const ValueRef &v);
 /// Whether a value is one of the trace that is checked where it is used.
 bool may_be_unassigned(const ValueRef &v);
 

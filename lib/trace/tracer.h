@@ -5,6 +5,7 @@
 #include "dialect/Transforms/ContextPool.h"
 #include "lib/function/compiler.h"
 #include "lib/trace/shapes.h"
+#include "lib/trace/unrolled.h"
 
 #include "dialect/IR/Weft.h"
 
@@ -145,6 +146,7 @@ private:
   std::vector<VariableUse> variables_;
   std::vector<std::unique_ptr<Loop>> loops_;
   TracedShapes shapes_;
+  LineCounts lines_;
 };
 
 std::unique_ptr<detail::Tracer> make_tracer(ContextPool::Lease lease, const std::string &name,

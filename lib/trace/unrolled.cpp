@@ -1,0 +1,34 @@
+// See unrolled.h.
+#include "lib/trace/unrolled.h"
+
+#include <fmt/format.h>
+
+#include <mutex>
+#include <set>
+#include <string>
+
+namespace weft::trace {
+namespace {
+
+constexpr unsigned many = 32;
+
+/// True for the first trace of the process that asks about this line.
+bool is_news(const SourceLocation &loc) {
+  static std::mutex &mutex = *new std::mutex;
+  static auto &known = *new std::set<std::pair<std::string, unsigned>>;
+  std::lock_guard lock(mutex);
+  return known.emplace(loc.file, loc.line).second;
+}
+
+} // namespace
+
+void LineCounts::count(const SourceLocation &loc) {
+  if (!loc.line || ++counts_[{loc.file, loc.line}] != many || !is_news(loc))
+    return;
+  detail::warn(fmt::format(
+      "{}:{}: warning: this line has emitted {} operations in one trace. A loop of C++ around it is unrolled while "
+      "tracing; `for (Tensor i : weft::range(n))` is one loop of the graph",
+      loc.file, loc.line, many));
+}
+
+} // namespace weft::trace
