@@ -61,6 +61,7 @@ const RuntimeSymbol table[] = {
     WEFT_SYMBOL(weft_give),
     WEFT_SYMBOL(weft_fail),
     WEFT_SYMBOL(weft_print),
+    WEFT_SYMBOL(weft_check_sizes),
     WEFT_SYMBOL(weft_text_copy),
     WEFT_SYMBOL(weft_text_concat),
     WEFT_SYMBOL(weft_text_equal),

@@ -32,6 +32,13 @@ def Weft_CheckOp : Weft_InternalOp<"check", [Weft_Fails, MemoryEffects<[MemWrite
   let assemblyFormat = "$condition `,` $message (`(` $args^ `:` type($args) `)`)? `kind` `=` $kind attr-dict `:` type($condition)";
 }
 
+def Weft_CheckSizesOp : Weft_InternalOp<"check_sizes", [Weft_Fails, MemoryEffects<[MemWrite<Weft_Errors>]>]> {
+  let summary = "Ends the call with an error unless the sizes, found while it runs, fit what was traced"
+                " (TracedFunction::size_checks)";
+  let arguments = (ins Variadic<Index>:$sizes, I32Attr:$check);
+  let assemblyFormat = "$check `(` $sizes `)` attr-dict";
+}
+
 def Weft_VariableReadOp : Weft_InternalOp<"variable_read", [Weft_Fails, MemoryEffects<[MemRead<Weft_Variables>]>]> {
   let summary = "The value now of a variable that this function writes";
   let arguments = (ins I32Attr:$variable, StrAttr:$name);

@@ -166,6 +166,8 @@ static Signature signatureOf(Runtime function) {
     return {"weft_fail", "vpippiipl", 'c'};
   case Runtime::Print:
     return {"weft_print", "ippl", ' '};
+  case Runtime::CheckSizes:
+    return {"weft_check_sizes", "ipip", ' '};
   case Runtime::TextCopy:
     return {"weft_text_copy", "ppp", ' '};
   case Runtime::TextConcat:

@@ -85,7 +85,7 @@ private:
       if (check && isFusable(&op) && reliesOnChecks(&op))
         for (unsigned maker : makers)
           edge(nodeOf[check], maker);
-      if (isa<CheckOp>(op))
+      if (isa<CheckOp, CheckSizesOp>(op))
         check = &op;
       if (isMemoryEffectFree(&op))
         continue;

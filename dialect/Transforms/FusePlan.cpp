@@ -162,7 +162,7 @@ private:
     SmallVector<unsigned> after;
     for (const Use &u : users.groups)
       after.push_back(u.group);
-    if (isa<CheckOp>(op))
+    if (isa<CheckOp, CheckSizesOp>(op))
       after.append(relying);
     for (unsigned g : after)
       level = std::max(level, states[g].level);

@@ -85,6 +85,27 @@ struct CheckPattern : EntryPattern<CheckOp> {
   }
 };
 
+struct CheckSizesPattern : EntryPattern<CheckSizesOp> {
+  using EntryPattern::EntryPattern;
+
+  LogicalResult matchAndRewrite(CheckSizesOp op, Adaptor adaptor, ConversionPatternRewriter &b) const override {
+    Location loc = op.getLoc();
+    auto sizes = adaptor.getSizes();
+    Value all = emitAlloca(b, loc, LLVM::LLVMArrayType::get(b.getI64Type(), sizes.size()));
+    for (auto [i, size] : llvm::enumerate(sizes))
+      emitStore(b, loc, size.front(), all, 8 * static_cast<int64_t>(i));
+    Value status =
+        entry.call(b, loc, Runtime::CheckSizes, {entry.frame(), emitInt(b, loc, 32, op.getCheck()), all});
+    // The step that does not fit tells its own place.
+    Block *before = op->getBlock(), *after = b.splitBlock(before, Block::iterator(op));
+    b.setInsertionPointToEnd(before);
+    Value fits = LLVM::ICmpOp::create(b, loc, LLVM::ICmpPredicate::eq, status, emitInt(b, loc, 32, 0));
+    LLVM::CondBrOp::create(b, loc, fits, after, ValueRange(), entry.failed(), ValueRange());
+    b.eraseOp(op);
+    return success();
+  }
+};
+
 //===--- Strings -------------------------------------------------------------------------------------------------===//
 
 /// Constant tensors are memref.global by now; only a string is left as an operation.
@@ -190,7 +211,7 @@ struct VariableAssignPattern : EntryPattern<VariableAssignOp> {
 } // namespace
 
 void populateEffectPatterns(const LLVMTypeConverter &types, Entry &entry, RewritePatternSet &patterns) {
-  patterns.add<PrintPattern, CheckPattern, ConstantPattern, TextCopyPattern, TextConcatPattern, TextEqualPattern,
+  patterns.add<PrintPattern, CheckPattern, CheckSizesPattern, ConstantPattern, TextCopyPattern, TextConcatPattern, TextEqualPattern,
                VariableReadPattern, VariableAssignPattern>(types, entry);
 }
 

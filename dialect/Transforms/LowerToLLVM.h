@@ -22,6 +22,7 @@ enum class Runtime {
   Give,
   Fail,
   Print,
+  CheckSizes,
   TextCopy,
   TextConcat,
   TextEqual,

@@ -202,12 +202,15 @@ public:
   SourceLocation where;
 };
 
+/// The options with invariants of the state, which holds copies of the tensors that the user named.
+WEFT_API LoopOptions options_of(const LoopOptions &options, FunctionRef<void(LeafVisitor &)> state);
+
 template <class F, class... T>
 auto while_loop(const LoopOptions &options, const LoopCondition<T...> &cond, F &body, T... init) {
   std::tuple<T...> state(std::move(init)...);
   ag::Site site(cond.where);
   detail::loop(
-      site, options, [&] { return condition(std::apply(cond.holds, state), site, "while"); }, [] {},
+      site, options_of(options, [&](LeafVisitor &v) { walk(state, v); }), [&] { return condition(std::apply(cond.holds, state), site, "while"); }, [] {},
       [&] {
         if constexpr (sizeof...(T) == 1)
           next_state<T...>(std::get<0>(state), body(std::get<0>(state)), cond.where);
@@ -222,7 +225,7 @@ auto while_loop(const LoopOptions &options, const LoopCondition<T...> &cond, F &
 template <class T> using LoopVar = std::conditional_t<std::is_convertible_v<T, Tensor>, Tensor, std::decay_t<T>>;
 } // namespace detail
 
-/// Repeats `body` while `cond` holds. Both take the loop's state; one initial value gives its type back, several a
+/// Repeats `body` while `cond` holds. An invariant of LoopOptions names an initial value. Both take the loop's state; one initial value gives its type back, several a
 /// std::tuple, which `body` then returns too.
 template <class F, class... T>
   requires(sizeof...(T) > 0)

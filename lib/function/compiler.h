@@ -42,6 +42,8 @@ struct TracedFunction {
   std::vector<ResultSlot> results;
   /// What the trace took for granted of open dimensions. A call that does not fit is traced with its own sizes.
   std::vector<ShapeStep> shapes;
+  /// What the code asks (weft_check_sizes), by number.
+  std::vector<SizeCheck> size_checks;
   int computed_results = 0;
   int variables = 0;    // length of frame.variables
   bool effects = false; // print, assignments, what may fail: never skipped, never shared

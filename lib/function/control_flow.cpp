@@ -167,6 +167,37 @@ private:
 
 } // namespace
 
+namespace {
+
+class InvariantFinder final : public LeafVisitor {
+public:
+  InvariantFinder(std::span<const ShapeInvariant> of, std::vector<ShapeInvariant> &found) : of_(of), found_(found) {}
+  void tensor(Tensor &t) override {
+    for (const ShapeInvariant &s : of_)
+      if (t.defined() && s.tensor.defined() && t.checked({}) == s.tensor.checked({}))
+        found_.push_back({t, s.shape});
+  }
+  void operand(Operand &) override {}
+  void variable(Variable &) override {}
+  void host(const Host &) override {}
+  void structure(std::uint64_t) override {}
+
+private:
+  std::span<const ShapeInvariant> of_;
+  std::vector<ShapeInvariant> &found_;
+};
+
+} // namespace
+
+LoopOptions options_of(const LoopOptions &options, FunctionRef<void(LeafVisitor &)> state) {
+  LoopOptions own{options.maximum_iterations};
+  if (options.shape_invariants.empty())
+    return own;
+  InvariantFinder find(options.shape_invariants, own.shape_invariants);
+  state(find);
+  return own;
+}
+
 void assign_leaves(FunctionRef<void(LeafVisitor &)> state, FunctionRef<void(LeafVisitor &)> next,
                    const SourceLocation &loc) {
   StateLeaves to, from;

@@ -142,6 +142,21 @@ private:
   std::vector<ValueRef> read_, lent_; // the variables' values, and those or copies of them, which the slots borrow
 };
 
+/// weft_frame::sizes_fit.
+std::int32_t sizes_fit(weft_frame *f, std::int32_t check, const std::int64_t *sizes) {
+  const auto &checks = *static_cast<const std::vector<SizeCheck> *>(f->size_checks);
+  try {
+    std::optional<ShapeMisfit> m = misfit(checks[static_cast<std::size_t>(check)], sizes);
+    if (!m)
+      return 0;
+    weft_fail(f, static_cast<std::int32_t>(m->kind), m->message.c_str(), m->where.file,
+              static_cast<std::int32_t>(m->where.line), static_cast<std::int32_t>(m->where.column), nullptr, 0);
+  } catch (...) {
+    *f->thrown = std::current_exception();
+  }
+  return 1;
+}
+
 /// One run of an entry's code.
 class Call {
 public:
@@ -154,6 +169,10 @@ public:
       frame.owner = &*written_;
       frame.before_callback = [](weft_frame *f) { static_cast<WrittenVariables *>(f->owner)->before_callback(); };
       frame.after_callback = [](weft_frame *f) { static_cast<WrittenVariables *>(f->owner)->after_callback(); };
+    }
+    if (!f.size_checks.empty()) {
+      frame.size_checks = &f.size_checks;
+      frame.sizes_fit = sizes_fit;
     }
     snapshots_.reserve(b.read_variables);
     for (std::size_t i = 0; i < b.inputs.size(); ++i)

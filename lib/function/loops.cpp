@@ -155,8 +155,10 @@ void host_do_loop(const Site &site, const Exits &exits, Block body, FunctionRef<
 
 namespace {
 
-/// Whether a for loop of the graph is not one of a counted number of turns.
-bool may_end_early(const Exits &e) { return e.broken || e.returned || e.options.maximum_iterations >= 0; }
+/// Whether a for loop of the graph is one of a counted number of turns that keep their shapes.
+bool is_counted(const Exits &e) {
+  return !e.broken && !e.returned && e.options.maximum_iterations < 0 && e.options.shape_invariants.empty();
+}
 
 void run(LoopCursor &cursor, const Exits &exits, FunctionRef<void(Tensor &&)> body) {
   for (std::int64_t turn = 0; cursor.more() && exits.goes_on(turn); ++turn) {
@@ -181,7 +183,7 @@ private:
 
 void for_range(const Site &site, const Exits &exits, const Range &range, FunctionRef<void(Tensor &&)> body) {
   Tracer *tracer = Tracer::current();
-  if (!tracer || !may_end_early(exits)) {
+  if (!tracer || is_counted(exits)) {
     LoopCursor cursor(range, &site);
     return run(cursor, exits, body);
   }
@@ -198,7 +200,7 @@ void for_range(const Site &site, const Exits &exits, const Range &range, Functio
 
 void for_rows(const Site &site, const Exits &exits, const Tensor &rows, FunctionRef<void(Tensor &&)> body) {
   Tracer *tracer = Tracer::current();
-  if (!tracer || !may_end_early(exits)) {
+  if (!tracer || is_counted(exits)) {
     LoopCursor cursor(rows, site.loc(), &site);
     return run(cursor, exits, body);
   }

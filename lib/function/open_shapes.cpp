@@ -11,15 +11,28 @@
 namespace weft::detail {
 namespace {
 
-/// An open dimension is never 1: code that was traced for any size does not repeat that one element.
-bool as_traced(const Shape &traced, const Shape &actual) {
+/// What is known when the shapes are asked for.
+enum class When { Called, Running };
+
+/// Called: an open dimension is never 1, as code that was traced for any size does not repeat that one element.
+bool as_traced(const Shape &traced, const Shape &actual, When when) {
   bool same = traced.rank() == actual.rank();
   for (int d = 0; same && d < traced.rank(); ++d)
-    same = traced[d] == dynamic ? actual[d] != 1 && actual[d] != dynamic : actual[d] == traced[d];
+    same = traced[d] == dynamic ? actual[d] != dynamic && (actual[d] != 1 || when == When::Running)
+                                : actual[d] == traced[d];
   return same;
 }
 
-std::optional<ShapeMisfit> run(const ShapeStep &s, std::span<const Shape> shapes, Shape &result) {
+/// Whether an operand that is open where the result is has its size there.
+bool repeats(const Shape &traced, const Shape &operand, const Shape &result) {
+  for (int d = 1; d <= operand.rank(); ++d)
+    if (traced[-d] == dynamic && operand[-d] != result[-d])
+      return true;
+  return false;
+}
+
+std::optional<ShapeMisfit> run(const ShapeStep &s, std::span<const ShapeStep> steps, std::span<const Shape> shapes,
+                               When when, Shape &result) {
   SmallVector<TensorType, 4> operands;
   for (const ShapeStep::Operand &o : s.operands)
     operands.push_back({o.dtype, shapes[static_cast<std::size_t>(o.step)]});
@@ -34,16 +47,26 @@ std::optional<ShapeMisfit> run(const ShapeStep &s, std::span<const Shape> shapes
   if (!r.type)
     return ShapeMisfit{r.kind, s.loc, fmt::format("{}: {}", describe(s.op, operands), r.message)};
   result = r.type->shape;
-  if (as_traced(s.shape, result))
+  if (!as_traced(s.shape, result, when))
+    return ShapeMisfit{ErrorKind::Shape, s.loc,
+                       fmt::format("{}: the result has the shape {} where {} was traced{}", describe(s.op, operands),
+                                   to_string(result), to_string(s.shape),
+                                   when == When::Called ? " (an open dimension is never 1)" : "")};
+  if (when == When::Called || !(info(s.op).elementwise || s.op == OpId::BroadcastTo))
     return std::nullopt;
-  return ShapeMisfit{ErrorKind::Shape, s.loc,
-                     fmt::format("{}: the result has the shape {} where {} was traced (an open dimension is never 1)",
-                                 describe(s.op, operands), to_string(result), to_string(s.shape))};
+  for (const ShapeStep::Operand &o : s.operands) {
+    auto k = static_cast<std::size_t>(o.step);
+    if (repeats(steps[k].shape, shapes[k], result))
+      return ShapeMisfit{ErrorKind::Shape, s.loc,
+                         fmt::format("{}: compiled code does not repeat along a dimension whose size it has found while "
+                                     "it ran, and that is 1 here; give both tensors one size",
+                                     describe(s.op, operands))};
+  }
+  return std::nullopt;
 }
 
-} // namespace
-
-std::optional<ShapeMisfit> misfit(std::span<const ShapeStep> steps, std::span<Value *const> leaves) {
+template <class Argument>
+std::optional<ShapeMisfit> walk(std::span<const ShapeStep> steps, When when, const Argument &argument) {
   auto asks = [](const ShapeStep &s) { return s.kind == ShapeStep::Kind::Operation || s.kind == ShapeStep::Kind::Same; };
   if (std::none_of(steps.begin(), steps.end(), asks))
     return std::nullopt;
@@ -53,11 +76,31 @@ std::optional<ShapeMisfit> misfit(std::span<const ShapeStep> steps, std::span<Va
     if (s.kind == ShapeStep::Kind::Known)
       shapes[k] = s.shape;
     else if (s.kind == ShapeStep::Kind::Argument)
-      shapes[k] = leaves[static_cast<std::size_t>(s.argument)]->type.shape;
-    else if (auto m = run(s, shapes, shapes[k]))
+      shapes[k] = argument(static_cast<std::size_t>(s.argument));
+    else if (s.kind == ShapeStep::Kind::Found)
+      continue; // the code asks itself about what follows from it
+    else if (auto m = run(s, steps, shapes, when, shapes[k]))
       return m;
   }
   return std::nullopt;
+}
+
+} // namespace
+
+std::optional<ShapeMisfit> misfit(std::span<const ShapeStep> steps, std::span<Value *const> leaves) {
+  return walk(steps, When::Called, [&](std::size_t k) -> const Shape & { return leaves[k]->type.shape; });
+}
+
+std::optional<ShapeMisfit> misfit(const SizeCheck &check, const std::int64_t *sizes) {
+  SmallVector<Shape, 4> shapes;
+  for (const Shape &traced : check.arguments) {
+    Shape actual = traced;
+    for (int d = 0; d < actual.rank(); ++d)
+      if (actual[d] == dynamic)
+        actual[d] = *sizes++;
+    shapes.push_back(actual);
+  }
+  return walk(check.steps, When::Running, [&](std::size_t k) -> const Shape & { return shapes[k]; });
 }
 
 } // namespace weft::detail

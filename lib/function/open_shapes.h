@@ -16,7 +16,8 @@ struct ShapeStep {
     Known,     // `shape`
     Argument,  // that of tensor leaf `argument`
     Operation, // the result's, by the rule of `op`
-    Same       // no shape: both operands have one shape, in a loop or branch at `loc`
+    Same,      // no shape: both operands have one shape, in a loop or branch at `loc`
+    Found      // it is known when the code has run so far: a branch chose it, a loop grew it
   } kind;
   struct Operand {
     int step;
@@ -39,5 +40,14 @@ struct ShapeMisfit {
 
 /// Whether the sizes of these arguments are as the steps take them to be.
 WEFT_API std::optional<ShapeMisfit> misfit(std::span<const ShapeStep> steps, std::span<Value *const> leaves);
+
+/// What is asked in the middle of the code, where a size was found by running it.
+struct SizeCheck {
+  std::vector<ShapeStep> steps;
+  std::vector<Shape> arguments; // as traced: those of the steps that are Argument
+};
+/// Whether these sizes of the arguments' open dimensions, in order, fit. A size of 1 does, as long as nothing repeats
+/// that one element.
+WEFT_API std::optional<ShapeMisfit> misfit(const SizeCheck &check, const std::int64_t *sizes);
 
 } // namespace weft::detail

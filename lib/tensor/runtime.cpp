@@ -133,6 +133,10 @@ void weft_fail(weft_frame *f, std::int32_t kind, const char *message, const char
   }
 }
 
+std::int32_t weft_check_sizes(weft_frame *f, std::int32_t check, const std::int64_t *sizes) {
+  return f->sizes_fit(f, check, sizes);
+}
+
 std::int32_t weft_print(weft_frame *f, const weft_print_argument *arguments, std::int64_t count) {
   try {
     std::string line; // made first: the arguments may be the variables' own elements

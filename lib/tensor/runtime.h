@@ -39,6 +39,9 @@ struct weft_frame {
   void (*before_callback)(weft_frame *);
   void (*after_callback)(weft_frame *);
   void *owner;
+  // Whether sizes fit what was traced: 0, or 1 with the error recorded. Null where the code does not ask.
+  std::int32_t (*sizes_fit)(weft_frame *, std::int32_t check, const std::int64_t *sizes);
+  const void *size_checks;
 };
 
 /// An argument of print and check.
@@ -58,6 +61,9 @@ WEFT_API void weft_fail(weft_frame *f, std::int32_t kind, const char *message, c
                         std::int32_t column, const weft_print_argument *arguments, std::int64_t count);
 /// 0, or 1 when the sink threw.
 WEFT_API std::int32_t weft_print(weft_frame *f, const weft_print_argument *arguments, std::int64_t count);
+
+/// Asks the caller's sizes_fit.
+WEFT_API std::int32_t weft_check_sizes(weft_frame *f, std::int32_t check, const std::int64_t *sizes);
 
 // Strings: a text is a payload pointer; results are new texts owned by the frame (null after OutOfMemory).
 WEFT_API void *weft_text(weft_frame *f, const char *bytes, std::int64_t length);

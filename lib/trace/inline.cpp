@@ -13,6 +13,19 @@ namespace weft::trace {
 
 using namespace detail;
 
+/// What is asked of open dimensions at a call from outside is asked by the code where it has found some of them.
+void TracerImpl::ask_of_callee(const TracedFunction &f, std::span<const ValueRef> arguments, const SourceLocation &loc) {
+  if (llvm::none_of(arguments, [&](const ValueRef &v) { return shapes_.is_found(open_shape(v)); }))
+    return;
+  SizeCheck check{f.shapes, {}};
+  llvm::SmallVector<mlir::Value> values;
+  for (const ValueRef &v : arguments) {
+    check.arguments.push_back(v->type.shape);
+    values.push_back(use(v, loc));
+  }
+  ask(std::move(check), values, loc);
+}
+
 std::vector<ValueRef> TracerImpl::inline_call(const TracedFunction &f, std::span<const ValueRef> arguments,
                                               const SourceLocation &loc) {
   throw_pending();
@@ -48,11 +61,16 @@ std::vector<ValueRef> TracerImpl::inline_call(const TracedFunction &f, std::span
     }
     map.map(body.getArgument(next++), v);
   }
+  std::size_t checks = checks_.size();
+  checks_.insert(checks_.end(), f.size_checks.begin(), f.size_checks.end());
+  ask_of_callee(f, arguments, loc);
   for (mlir::Operation &o : body.without_terminator()) {
     mlir::Operation *copy = builder_.clone(o, map);
     copy->walk([&](mlir::Operation *inner) {
       if (auto read = llvm::dyn_cast<VariableReadOp>(inner))
         read.setVariable(variables[read.getVariable()]);
+      else if (auto check = llvm::dyn_cast<CheckSizesOp>(inner))
+        check.setCheck(check.getCheck() + static_cast<std::int32_t>(checks));
       else if (auto assign = llvm::dyn_cast<VariableAssignOp>(inner))
         assign.setVariable(variables[assign.getVariable()]);
     });

@@ -67,9 +67,15 @@ void TracerImpl::drop_loop(Loop *l) {
 /// A new argument for what is `like` a value, and behind it one for its flag.
 ValueRef TracerImpl::add_argument(Loop &l, RegionRecord *r, const ValueRef &like, bool flagged,
                                   const std::string &unset) {
+  return add_argument(l, r, like->type, open_shape(like), flagged, unset);
+}
+
+ValueRef TracerImpl::add_argument(Loop &l, RegionRecord *r, const TensorType &type, int shape, bool flagged,
+                                  const std::string &unset) {
   mlir::Location loc = location(context_, l.loc);
-  ValueRef v =
-      symbol(r->block->addArgument(tensor_type(context_, like->type), loc), like->type, l.loc, open_shape(like));
+  if (shape < 0 || shapes_.is_found(shape)) // in each turn another one
+    shape = shapes_.found(type.shape);
+  ValueRef v = symbol(r->block->addArgument(tensor_type(context_, type), loc), type, l.loc, shape);
   auto &s = static_cast<SymbolicValue &>(*v);
   s.region = r;
   if (flagged) {
@@ -77,6 +83,29 @@ ValueRef TracerImpl::add_argument(Loop &l, RegionRecord *r, const ValueRef &like
     s.unset = unset;
   }
   return v;
+}
+
+/// The shape that a tensor has in each turn, as far as it is the same.
+Shape TracerImpl::invariant(const Loop &l, std::size_t i) {
+  const TensorType &type = l.before[i].value->type;
+  Shape shape = type.shape;
+  if (l.invariants.empty())
+    return shape;
+  const Tensor *tensor = list.tensors(l.before)[i];
+  for (const ShapeInvariant &s : l.invariants) {
+    if (&s.tensor != tensor)
+      continue;
+    bool allowed = s.shape.rank() == shape.rank();
+    for (int d = 0; allowed && d < shape.rank(); ++d) {
+      allowed = s.shape[d] == weft::dynamic || s.shape[d] == shape[d];
+      shape[d] = s.shape[d];
+    }
+    if (!allowed)
+      raise(ErrorKind::Shape, l.loc,
+            fmt::format("{} is {} before the loop, which its shape invariant {} does not allow",
+                        Variables(l, list).subject(i, l.before[i].value), to_string(type), to_string(s.shape)));
+  }
+  return shape;
 }
 
 /// Gives every tensor that has a value here a new block argument of region `r`.
@@ -91,8 +120,11 @@ void TracerImpl::bind_carried(Loop &l, RegionRecord *r) {
     if (!has_value(v) || outside)
       continue;
     bool flagged = may_be_unassigned(v);
+    TensorType type{v->type.dtype, invariant(l, i)};
     next[i] = l.argument(l.places[i]) =
-        add_argument(l, r, v, flagged, flagged ? static_cast<const SymbolicValue &>(*v).unset : std::string());
+        add_argument(l, r, type, type == v->type ? open_shape(v) : -1, flagged,
+                     flagged ? static_cast<const SymbolicValue &>(*v).unset : std::string());
+    l.places[i].carried = !(type == v->type);
   }
   list.rebind(l.before, next);
 }
@@ -150,15 +182,17 @@ void TracerImpl::bind_body(Loop &l) {
                         Variables(l, list).subject(i, l.before[i].value)));
     bool flagged = may_be_unassigned(p.condition_arg ? p.condition_arg : v);
     const auto &like = static_cast<const SymbolicValue &>(*(p.condition_arg ? p.condition_arg : v));
-    next[i] = p.body_arg = add_argument(l, l.body, v, flagged, flagged ? like.unset : std::string());
+    next[i] = p.body_arg = add_argument(l, l.body, p.condition_arg ? p.condition_arg : v, flagged,
+                                        flagged ? like.unset : std::string());
     p.forwarded = first;
   }
   list.rebind(l.before, next);
 }
 
-void TracerImpl::while_stmt(FunctionRef<ag::Cond()> cond, Block body, std::span<const ShapeInvariant>,
+void TracerImpl::while_stmt(FunctionRef<ag::Cond()> cond, Block body, std::span<const ShapeInvariant> invariants,
                             const ag::Site &site) {
   Loop *l = open_loop(site);
+  l->invariants = invariants;
   try {
     build_while(*l, cond, body);
   } catch (...) {
@@ -195,6 +229,20 @@ void TracerImpl::build_while(Loop &l, FunctionRef<ag::Cond()> cond, Block body) 
   finish_loop(l);
 }
 
+/// Whether `v` may be the next value of what the loop carries, as `carried` at first. Sizes may change where they did
+/// before, or by an invariant.
+bool TracerImpl::fits(const ValueRef &carried, const ValueRef &v) const {
+  if (!has_value(v) || v->type.dtype != carried->type.dtype || v->type.shape.rank() != carried->type.shape.rank())
+    return false;
+  bool changes = shapes_.is_found(open_shape(carried));
+  if (!changes && shapes_.is_found(open_shape(v)))
+    return false;
+  for (int d = 0; d < v->type.shape.rank(); ++d)
+    if (v->type.shape[d] != carried->type.shape[d] && !(changes && carried->type.shape[d] == weft::dynamic))
+      return false;
+  return true;
+}
+
 /// Finds out what the loop did to each tensor; all type errors are reported together.
 void TracerImpl::collect_carried(Loop &l) {
   std::string errors;
@@ -215,12 +263,12 @@ void TracerImpl::collect_carried(Loop &l) {
     ValueRef arg = l.argument(p);
     // What ends a turn as it was before the loop is the same in every turn.
     bool condition_kept = l.is_for() || p.after_condition == p.condition_arg;
-    if (!p.fresh && condition_kept && (after == p.body_arg || after == before))
+    if (!p.fresh && !p.carried && condition_kept && (after == p.body_arg || after == before))
       continue;
     const ValueRef &init = p.fresh ? arg : before;
-    if (!l.is_for() && (!has_value(p.after_condition) || p.after_condition->type != arg->type))
+    if (!l.is_for() && !fits(arg, p.after_condition))
       errors += carried_error(i, init, p.after_condition, "its condition", names());
-    else if (!has_value(after) || after->type != arg->type)
+    else if (!fits(arg, after))
       errors += carried_error(i, init, after, "one turn", names());
     p.carried = true;
   }
@@ -228,9 +276,9 @@ void TracerImpl::collect_carried(Loop &l) {
     raise(ErrorKind::Trace, l.loc, "the loop changes the type of what it carries:" + errors);
 }
 
-void TracerImpl::pass_on(const ValueRef &v, bool flagged, const SourceLocation &loc,
+void TracerImpl::pass_on(const ValueRef &v, const TensorType &type, bool flagged, const SourceLocation &loc,
                          llvm::SmallVectorImpl<mlir::Value> &values) {
-  values.push_back(flagged ? raw(v, loc) : use(v, loc));
+  values.push_back(widened(flagged ? raw(v, loc) : use(v, loc), tensor_type(context_, type), loc));
   if (flagged)
     values.push_back(assigned(v, loc));
 }
@@ -244,7 +292,7 @@ void TracerImpl::finish_loop(Loop &l) {
   llvm::SmallVector<mlir::Value> yields;
   for (Loop::Place &p : l.places)
     if (p.carried)
-      pass_on(p.after_body, may_be_unassigned(l.argument(p)), l.loc, yields);
+      pass_on(p.after_body, l.argument(p)->type, may_be_unassigned(l.argument(p)), l.loc, yields);
   mlir::scf::YieldOp::create(builder_, location(context_, l.loc), yields);
   leave();
   mlir::Operation *op = l.is_for() ? build_for(l) : build_while_op(l);
@@ -296,17 +344,17 @@ llvm::SmallVector<mlir::Value> TracerImpl::initial_values(Loop &l) {
     if (p.fresh) {
       ValueRef outer = l.before[i].slot ? ValueRef() : earlier(l.before[i].id, arg, loops_.size() - 1);
       if (outer) {
-        pass_on(outer, true, l.loc, inits);
+        pass_on(outer, arg->type, true, l.loc, inits);
         continue;
       }
       inits.push_back(zero(tensor_type(context_, arg->type), l.loc));
       if (may_be_unassigned(arg))
         inits.push_back(flag(false, l.loc));
     } else if (p.carried) {
-      pass_on(l.before[i].value, may_be_unassigned(arg), l.loc, inits);
+      pass_on(l.before[i].value, arg->type, may_be_unassigned(arg), l.loc, inits);
     } else if (is_used(p.condition_arg) || is_used(p.body_arg)) {
       llvm::SmallVector<mlir::Value, 2> outside;
-      pass_on(l.before[i].value, may_be_unassigned(arg), l.loc, outside);
+      pass_on(l.before[i].value, arg->type, may_be_unassigned(arg), l.loc, outside);
       mlir::Value flag = outside.size() == 2 ? outside[1] : mlir::Value();
       for (const ValueRef &a : {p.body_arg, p.condition_arg})
         if (a)
@@ -334,13 +382,13 @@ mlir::Operation *TracerImpl::build_while_op(Loop &l) {
   resume(l.condition);
   for (const Loop::Place &p : l.places)
     if (p.carried) {
-      pass_on(p.after_condition, may_be_unassigned(p.condition_arg), l.loc, passed);
+      pass_on(p.after_condition, p.condition_arg->type, may_be_unassigned(p.condition_arg), l.loc, passed);
       append(condition_order, p.condition_arg);
       append(body_order, p.body_arg);
     }
   for (const Loop::Place &p : l.places)
     if (p.forwarded) {
-      pass_on(p.after_condition, may_be_unassigned(p.body_arg), l.loc, passed);
+      pass_on(p.after_condition, p.body_arg->type, may_be_unassigned(p.body_arg), l.loc, passed);
       append(body_order, p.body_arg);
     }
   // From here on all that is read of the arguments has a use.
@@ -363,7 +411,8 @@ void TracerImpl::bind_results(Loop &l, mlir::Operation *op) {
     next.push_back(e.value);
   unsigned k = 0;
   auto bind = [&](std::size_t i, const ValueRef &like, int shape) {
-    next[i] = symbol(op->getResult(k++), like->type, l.loc, shape);
+    next[i] = symbol(op->getResult(k++), like->type, l.loc,
+                     shapes_.is_found(open_shape(like)) ? shapes_.found(like->type.shape) : shape);
     if (!may_be_unassigned(like))
       return;
     auto &s = static_cast<SymbolicValue &>(*next[i]);
@@ -375,9 +424,10 @@ void TracerImpl::bind_results(Loop &l, mlir::Operation *op) {
     if (!p.carried)
       continue;
     ValueRef arg = l.argument(p);
-    if (!l.is_for())
+    bool changes = shapes_.is_found(open_shape(arg));
+    if (!changes && !l.is_for())
       same_shape(arg, p.after_condition, l.loc);
-    bind(i, arg, same_shape(arg, p.after_body, l.loc));
+    bind(i, arg, changes ? -1 : same_shape(arg, p.after_body, l.loc));
   }
   for (std::size_t i = 0; i < l.places.size(); ++i)
     if (l.places[i].forwarded)

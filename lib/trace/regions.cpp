@@ -71,6 +71,15 @@ std::string Variables::name(std::size_t i) const {
   return n && !n->text.empty() ? n->text : "x";
 }
 
+TensorType Merge::type() const {
+  TensorType t = (then ? then : otherwise)->type;
+  if (then && otherwise)
+    for (int d = 0; d < t.shape.rank(); ++d)
+      if (otherwise->type.shape[d] != t.shape[d])
+        t.shape[d] = weft::dynamic;
+  return t;
+}
+
 // --- statements and their regions
 
 RegionRecord *TracerImpl::enter(std::unique_ptr<mlir::Region> &region, const char *kind, const SourceLocation &loc) {
@@ -159,8 +168,8 @@ std::vector<Merge> TracerImpl::compare(const Statement &s, const std::vector<Val
   auto named = [&]() -> const Variables & { return variables ? *variables : variables.emplace(s, list); };
   std::string errors;
   auto disagree = [&](std::size_t i, const ValueRef &a, const ValueRef &b) {
-    if (a->type == b->type)
-      return;
+    if (a->type.dtype == b->type.dtype && a->type.shape.rank() == b->type.shape.rank())
+      return; // sizes may differ: the result's are open there
     const ValueRef &known = a->kind == Value::Kind::Symbolic ? a : b;
     errors +=
         fmt::format("\n  {}{} is {} in the then branch{}, but {} in the else branch{}{}", named().subject(i, known),
@@ -224,7 +233,7 @@ void TracerImpl::build_if(mlir::Value cond, Block then, Block otherwise, Stateme
   };
   llvm::SmallVector<mlir::Type> types;
   for (const Merge &m : merges) {
-    types.push_back(tensor_type(context_, (m.then ? m.then : m.otherwise)->type));
+    types.push_back(tensor_type(context_, m.type()));
     if (flagged(m))
       types.push_back(mlir::RankedTensorType::get({}, builder_.getI1Type()));
   }
@@ -233,7 +242,7 @@ void TracerImpl::build_if(mlir::Value cond, Block then, Block otherwise, Stateme
     llvm::SmallVector<mlir::Value> yields;
     for (const Merge &m : merges)
       if (const ValueRef &v = k == 0 ? m.then : m.otherwise) {
-        pass_on(v, flagged(m), s.loc, yields);
+        pass_on(v, m.type(), flagged(m), s.loc, yields);
       } else { // a slot that is not read on this way
         yields.push_back(zero(llvm::cast<mlir::RankedTensorType>(types[yields.size()]), s.loc));
         if (flagged(m))
@@ -248,7 +257,7 @@ void TracerImpl::build_if(mlir::Value cond, Block then, Block otherwise, Stateme
   unsigned k = 0;
   for (const Merge &m : merges) {
     const ValueRef &a = m.then ? m.then : m.otherwise, &b = m.otherwise ? m.otherwise : a;
-    next[m.index] = symbol(op.getResult(k++), a->type, s.loc, same_shape(a, b, s.loc));
+    next[m.index] = symbol(op.getResult(k++), m.type(), s.loc, shapes_.either(m.type(), open_shape(a), open_shape(b)));
     if (flagged(m)) {
       auto &merged = static_cast<SymbolicValue &>(*next[m.index]);
       merged.assigned = op.getResult(k++).getAsOpaquePointer();

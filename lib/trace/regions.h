@@ -43,6 +43,9 @@ private:
 struct Merge {
   std::size_t index;
   ValueRef then, otherwise;
+
+  /// Of the result: open where the two sizes differ.
+  detail::TensorType type() const;
 };
 
 /// A loop under way. Every tensor with a value is bound to a block argument at first; those that the loop left
@@ -67,6 +70,7 @@ struct Loop : Statement {
   ValueRef index;                                              // for: what the body sees
   ValueRef rows;                                               // for over rows: index picks one
   std::vector<Place> places;
+  std::span<const ShapeInvariant> invariants;
 
   bool is_for() const { return !condition; }
   ValueRef &argument(Place &p) const { return is_for() ? p.body_arg : p.condition_arg; }

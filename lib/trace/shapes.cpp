@@ -27,6 +27,14 @@ int TracedShapes::known(const Shape &shape) {
   return it->second;
 }
 
+int TracedShapes::found(const Shape &shape) {
+  return shape.is_static() ? -1 : add({ShapeStep::Kind::Found, shape});
+}
+
+bool TracedShapes::is_found(int shape) const {
+  return shape >= 0 && steps_[static_cast<std::size_t>(representative(shape))].kind == ShapeStep::Kind::Found;
+}
+
 int TracedShapes::argument(int leaf, const Shape &shape) {
   if (shape.is_static())
     return -1;
@@ -56,22 +64,54 @@ int TracedShapes::unchanged(const OpCall &call, std::span<const int> operands) c
   return shape;
 }
 
-int TracedShapes::operation(const OpCall &call, std::span<const int> operands) {
-  if (std::all_of(operands.begin(), operands.end(), [](int s) { return s < 0; }))
-    return -1;
-  if (int shape = unchanged(call, operands); shape >= 0)
-    return shape;
+namespace {
+
+/// Whether all operands of an elementwise operation have the result's shape, unless something is repeated.
+bool are_alike(const OpCall &call) {
+  return info(call.op).elementwise && std::all_of(call.operands.begin(), call.operands.end(), [&](const ValueRef &v) {
+           return v->type.shape == call.type.shape;
+         });
+}
+
+SizeCheck check_of(const OpCall &call) {
+  SizeCheck check;
   ShapeStep step{ShapeStep::Kind::Operation, call.type.shape};
   step.op = call.op;
   step.attrs.assign(call.attrs.begin(), call.attrs.end());
   step.loc = call.loc;
-  bool alike = info(call.op).elementwise;
+  for (const ValueRef &v : call.operands) {
+    ShapeStep argument{ShapeStep::Kind::Argument, v->type.shape};
+    argument.argument = static_cast<int>(check.arguments.size());
+    step.operands.push_back({argument.argument, v->type.dtype});
+    check.arguments.push_back(v->type.shape);
+    check.steps.push_back(std::move(argument));
+  }
+  check.steps.push_back(std::move(step));
+  return check;
+}
+
+} // namespace
+
+int TracedShapes::operation(const OpCall &call, std::span<const int> operands, std::optional<SizeCheck> &check) {
+  if (std::all_of(operands.begin(), operands.end(), [](int s) { return s < 0; }))
+    return -1;
+  if (int shape = unchanged(call, operands); shape >= 0)
+    return shape;
+  if (std::any_of(operands.begin(), operands.end(), [&](int s) { return is_found(s); })) {
+    check = check_of(call);
+    // What the check says of the operands holds from here to the end of the region, so only the result may rely on it.
+    auto known = std::find_if(operands.begin(), operands.end(), [&](int s) { return s >= 0 && !is_found(s); });
+    return are_alike(call) ? representative(known == operands.end() ? operands[0] : *known) : found(call.type.shape);
+  }
+  ShapeStep step{ShapeStep::Kind::Operation, call.type.shape};
+  step.op = call.op;
+  step.attrs.assign(call.attrs.begin(), call.attrs.end());
+  step.loc = call.loc;
   for (std::size_t k = 0; k < operands.size(); ++k) {
     const TensorType &type = call.operands[k]->type;
     step.operands.push_back({operands[k] < 0 ? known(type.shape) : representative(operands[k]), type.dtype});
-    alike &= type.shape == call.type.shape;
   }
-  std::vector<ShapeStep::Operand> joined = alike ? step.operands : std::vector<ShapeStep::Operand>();
+  std::vector<ShapeStep::Operand> joined = are_alike(call) ? step.operands : std::vector<ShapeStep::Operand>();
   int result = add(std::move(step));
   // No open dimension is 1, so none of these is repeated: they are one shape.
   for (const ShapeStep::Operand &o : joined)
@@ -85,12 +125,18 @@ int TracedShapes::same(const TensorType &type, int a, int b, const SourceLocatio
   int left = representative(a), right = representative(b);
   if (left == right)
     return left;
+  if (is_found(left) || is_found(right))
+    return found(type.shape);
   ShapeStep step{ShapeStep::Kind::Same, type.shape};
   step.operands = {{left, type.dtype}, {right, type.dtype}};
   step.loc = loc;
   add(std::move(step));
   same_as_[static_cast<std::size_t>(std::max(left, right))] = std::min(left, right);
   return std::min(left, right);
+}
+
+int TracedShapes::either(const TensorType &type, int a, int b) {
+  return a >= 0 && representative(a) == representative(b) ? representative(a) : found(type.shape);
 }
 
 std::vector<int> TracedShapes::join(std::span<const ShapeStep> steps, std::span<const int> leaves) {
@@ -105,9 +151,12 @@ std::vector<int> TracedShapes::join(std::span<const ShapeStep> steps, std::span<
       continue;
     }
     ShapeStep copy = s;
-    for (ShapeStep::Operand &o : copy.operands)
+    bool is_known = s.kind != ShapeStep::Kind::Found;
+    for (ShapeStep::Operand &o : copy.operands) {
       o.step = moved[static_cast<std::size_t>(o.step)];
-    moved.push_back(add(std::move(copy)));
+      is_known &= o.step >= 0 && !is_found(o.step);
+    }
+    moved.push_back(is_known ? add(std::move(copy)) : s.kind == ShapeStep::Kind::Same ? -1 : found(s.shape));
   }
   return moved;
 }

@@ -4,6 +4,7 @@
 #include "lib/function/compiler.h"
 
 #include <map>
+#include <optional>
 
 namespace weft::trace {
 
@@ -11,11 +12,20 @@ namespace weft::trace {
 class TracedShapes {
 public:
   int argument(int leaf, const Shape &shape);
-  /// The result's shape. `operands` has one shape for each operand.
-  int operation(const detail::OpCall &call, std::span<const int> operands);
-  /// The shape of what has the shape `a` on one way through a statement and `b` on the other; a call where they differ does not fit.
+  /// A shape that only running the code will tell.
+  int found(const Shape &shape);
+  /// Whether a shape is one of those, or none.
+  bool is_found(int shape) const;
+  /// The result's shape. `operands` has one shape for each operand. With `check`, the code must ask whether the sizes
+  /// fit, because they are not known before it runs.
+  int operation(const detail::OpCall &call, std::span<const int> operands, std::optional<detail::SizeCheck> &check);
+  /// The shape of what has the shape `a` on one way through a statement and `b` on the other; a call where they differ does not fit. What is
+  /// found is another shape behind it.
   int same(const detail::TensorType &type, int a, int b, const SourceLocation &loc);
-  /// Takes in the steps of a callee whose arguments have the shapes `leaves`; where each of them is now.
+  /// The same where the two may differ: then the shape is found.
+  int either(const detail::TensorType &type, int a, int b);
+  /// Takes in the steps of a callee whose arguments have the shapes `leaves`; where each of them is now. What depends on
+  /// a shape that is found is not among them.
   std::vector<int> join(std::span<const detail::ShapeStep> steps, std::span<const int> leaves);
   const std::vector<detail::ShapeStep> &steps() const { return steps_; }
 

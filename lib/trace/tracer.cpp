@@ -270,7 +270,28 @@ ValueRef TracerImpl::op(const OpCall &call) {
   state.addTypes(tensor_type(context_, call.type));
   list.last = call.loc;
   llvm::SmallVector<int> shapes = llvm::map_to_vector(call.operands, open_shape);
-  return symbol(builder_.create(state)->getResult(0), call.type, call.loc, shapes_.operation(call, shapes));
+  std::optional<SizeCheck> check;
+  int shape = shapes_.operation(call, shapes, check);
+  if (check)
+    ask(std::move(*check), state.operands, call.loc);
+  return symbol(builder_.create(state)->getResult(0), call.type, call.loc, shape);
+}
+
+void TracerImpl::ask(SizeCheck check, mlir::ValueRange arguments, const SourceLocation &where) {
+  mlir::Location loc = location(context_, where);
+  llvm::SmallVector<mlir::Value> sizes;
+  for (mlir::Value v : arguments) {
+    auto type = cast<mlir::RankedTensorType>(v.getType());
+    for (std::int64_t d = 0; d < type.getRank(); ++d)
+      if (type.isDynamicDim(d))
+        sizes.push_back(mlir::tensor::DimOp::create(builder_, loc, v, d));
+  }
+  CheckSizesOp::create(builder_, loc, sizes, static_cast<std::int32_t>(checks_.size()));
+  checks_.push_back(std::move(check));
+}
+
+mlir::Value TracerImpl::widened(mlir::Value v, mlir::Type type, const SourceLocation &loc) {
+  return v.getType() == type ? v : mlir::tensor::CastOp::create(builder_, location(context_, loc), type, v).getResult();
 }
 
 ValueRef TracerImpl::dim(const ValueRef &x, int d, const SourceLocation &loc) {
@@ -339,6 +360,7 @@ TracedFunction TracerImpl::finish(std::span<const ValueRef> results, const Sourc
 
   f.inputs = inputs_;
   f.shapes = shapes_.steps();
+  f.size_checks = checks_;
   f.computed_results = static_cast<int>(computed.size());
   for (std::size_t k = 0; k < variables_.size(); ++k)
     if (variables_[k].written) {

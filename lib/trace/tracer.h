@@ -89,12 +89,17 @@ private:
   mlir::Value extract(mlir::Value tensor, const SourceLocation &loc);
   mlir::Value constant_i64(std::int64_t v, mlir::Location loc);
   mlir::Value from_scalar(mlir::Value scalar, const SourceLocation &loc);
+  /// Makes the code ask whether the sizes that it has found by now fit, with these arguments.
+  void ask(detail::SizeCheck check, mlir::ValueRange arguments, const SourceLocation &loc);
+  /// The value as one of a type that leaves more dimensions open.
+  mlir::Value widened(mlir::Value v, mlir::Type type, const SourceLocation &loc);
   /// The shape of a value that has open dimensions, or -1.
   static int open_shape(const ValueRef &v);
   /// The shape of what is `a` on one way through a statement and `b`, of the same type, on another.
   int same_shape(const ValueRef &a, const ValueRef &b, const SourceLocation &loc) {
     return shapes_.same(a->type, open_shape(a), open_shape(b), loc);
   }
+  void ask_of_callee(const detail::TracedFunction &f, std::span<const ValueRef> arguments, const SourceLocation &loc);
   void throw_pending();
   int variable_index(detail::VariableState &v);
   void settle_variables();
@@ -115,6 +120,9 @@ private:
   void drop_loop(Loop *l);
   void build_while(Loop &l, detail::FunctionRef<ag::Cond()> cond, detail::Block body);
   ValueRef add_argument(Loop &l, RegionRecord *r, const ValueRef &like, bool flagged, const std::string &unset);
+  ValueRef add_argument(Loop &l, RegionRecord *r, const detail::TensorType &type, int shape, bool flagged,
+                        const std::string &unset);
+  Shape invariant(const Loop &l, std::size_t i);
   void begin_carrying(Loop &l, std::size_t i, const ValueRef &like, const std::string &unset);
   ValueRef earlier(std::uint64_t id, const ValueRef &like, std::size_t loops);
   void bind_carried(Loop &l, RegionRecord *r);
@@ -122,7 +130,10 @@ private:
   void collect_carried(Loop &l);
   void finish_loop(Loop &l);
   llvm::SmallVector<mlir::Value> initial_values(Loop &l);
-  void pass_on(const ValueRef &v, bool flagged, const SourceLocation &loc, llvm::SmallVectorImpl<mlir::Value> &values);
+  /// Appends the value as one of this type, and its flag.
+  void pass_on(const ValueRef &v, const detail::TensorType &type, bool flagged, const SourceLocation &loc,
+               llvm::SmallVectorImpl<mlir::Value> &values);
+  bool fits(const ValueRef &carried, const ValueRef &v) const;
   mlir::Operation *build_for(Loop &l);
   mlir::Operation *build_while_op(Loop &l);
   void bind_results(Loop &l, mlir::Operation *op);
@@ -146,6 +157,7 @@ private:
   std::vector<VariableUse> variables_;
   std::vector<std::unique_ptr<Loop>> loops_;
   TracedShapes shapes_;
+  std::vector<detail::SizeCheck> checks_;
   LineCounts lines_;
 };
 

@@ -4,7 +4,9 @@
 #include "tests/support/program.h"
 
 #include <functional>
+#include <map>
 #include <optional>
+#include <string>
 
 using namespace weft;
 using namespace weft::test;
@@ -141,6 +143,52 @@ void expect_outcome(const Row &row, const Sizes &sizes, const std::function<Tens
   } catch (const Error &e) {
     ADD_FAILURE() << "another error: " << e.what();
   }
+}
+
+/// The program on tensors whose sizes the code finds while it runs: a branch has chosen them.
+Tensor with_found_sizes(const Row &row, Tensor x, Tensor y, Tensor longer) {
+  if (longer) {
+    x = concat({x, ones({1})});
+    y = concat({y, ones({1})});
+  }
+  return row.program(x, y);
+}
+
+/// What the code does not do with sizes that it found, and says: to repeat a dimension that is 1 there, and to cut a
+/// window at an end that the trace took to be inside.
+const std::map<std::string, std::string> refused_when_found = {
+    {"Add", "does not repeat"},
+    {"AddToAConstant", "does not repeat"},
+    {"ReshapedToOneIsRepeated", "does not repeat"},
+    {"BroadcastTo", "does not repeat"},
+    {"SetAll", "does not repeat"},
+    {"SetTheLastTwo", "out of range"},
+    {"TheFirstThree", "out of range"},
+    {"TheLastTwo", "out of range"},
+    {"BeforeTheLast", "out of range"},
+};
+
+TEST_P(OpenSizes, FoundWhileRunning) {
+  const Row &row = GetParam();
+  auto f = function([&](Tensor x, Tensor y, Tensor longer) { return with_found_sizes(row, x, y, longer); });
+  auto refused = refused_when_found.find(row.name);
+  int refusals = 0;
+  for (const Sizes &s : row.sizes) {
+    auto run = [&] { return f(counted(s.x), counted(s.y, 10), false); };
+    if (refused != refused_when_found.end()) {
+      try {
+        run();
+      } catch (const Error &e) {
+        if (std::string(e.what()).find(refused->second) != std::string::npos) {
+          EXPECT_EQ(e.where().line, row.line) << e.what();
+          ++refusals;
+          continue;
+        }
+      }
+    }
+    expect_outcome(row, s, run, "compiled");
+  }
+  EXPECT_EQ(refusals > 0, refused != refused_when_found.end());
 }
 
 TEST_P(OpenSizes, AreAsEager) {
