@@ -29,8 +29,7 @@ void TracerImpl::ask_of_callee(const TracedFunction &f, std::span<const ValueRef
 std::vector<ValueRef> TracerImpl::inline_call(const TracedFunction &f, std::span<const ValueRef> arguments,
                                               const SourceLocation &loc) {
   throw_pending();
-  if (loops_.empty())
-    lines_.count(loc);
+  lines_.count(loc);
   mlir::OwningOpRef<mlir::ModuleOp> callee = mlir::parseSourceString<mlir::ModuleOp>(f.bytecode, context_);
   if (!callee)
     raise(ErrorKind::Internal, loc, fmt::format("the trace of '{}' cannot be read back", f.name));

@@ -260,8 +260,7 @@ mlir::Value TracerImpl::from_scalar(mlir::Value scalar, const SourceLocation &lo
 
 ValueRef TracerImpl::op(const OpCall &call) {
   throw_pending();
-  if (loops_.empty())
-    lines_.count(call.loc);
+  lines_.count(call.loc);
   mlir::OperationState state(location(context_, call.loc), "weft." + std::string(info(call.op).name));
   for (const ValueRef &v : call.operands)
     state.operands.push_back(use(v, call.loc));

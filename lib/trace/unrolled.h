@@ -10,7 +10,8 @@ namespace weft::trace {
 /// How many operations each source line of one trace has emitted.
 class LineCounts {
 public:
-  /// To be called for each operation outside of the graph's loops. Warns once for each line of the program.
+  /// To be called for each operation: the body of a loop of the graph is traced once. Warns once for each line of the
+  /// program.
   void count(const SourceLocation &loc);
 
 private:
