@@ -37,3 +37,23 @@ func.func @elements(%x: tensor<8xf32>, %i: i64, %j: i64, %c: i1, %d: i1) {
   weft.print %b : f32
   return
 }
+
+// Sizes that were found while running: the sum reads both tensors by one size, so it stays behind the question whether they have one.
+// What is before the question and does not need it may stay there.
+// CHECK-LABEL: func.func @sizes
+// CHECK: %[[E:.*]] = weft.fused
+// CHECK: weft.exp
+// CHECK: weft.print %[[E]]
+// CHECK: weft.check_sizes 0
+// CHECK: weft.fused
+// CHECK: weft.add
+func.func @sizes(%x: tensor<?xf32>, %y: tensor<?xf32>) -> tensor<?xf32> {
+  %c0 = arith.constant 0 : index
+  %e = weft.exp %x : (tensor<?xf32>) -> tensor<?xf32>
+  weft.print %e : tensor<?xf32>
+  %n = tensor.dim %x, %c0 : tensor<?xf32>
+  %m = tensor.dim %y, %c0 : tensor<?xf32>
+  weft.check_sizes 0(%n, %m)
+  %s = weft.add %x, %y : (tensor<?xf32>, tensor<?xf32>) -> tensor<?xf32>
+  return %s : tensor<?xf32>
+}

@@ -378,6 +378,27 @@ func.func @check(%a: i64) -> i64 {
 
 // -----
 
+// The runtime records its own error, with the place of the step that does not fit: the code only ends.
+// CHECK-LABEL: llvm.func @check_sizes
+// CHECK: %[[SIZES:.*]] = llvm.alloca %{{.*}} x !llvm.array<2 x i64>
+// CHECK: llvm.store %{{.*}}, %[[SIZES]]
+// CHECK: %[[NUMBER:.*]] = llvm.mlir.constant(7 : i32)
+// CHECK: %[[STATUS:.*]] = llvm.call @weft_check_sizes(%{{.*}}, %[[NUMBER]], %[[SIZES]])
+// CHECK: %[[FITS:.*]] = llvm.icmp "eq" %[[STATUS]]
+// CHECK: llvm.cond_br %[[FITS]], ^{{.*}}, ^[[FAILED:bb[0-9]+]]
+// CHECK: ^[[FAILED]]:
+// CHECK-NOT: llvm.call
+// CHECK: llvm.return
+func.func @check_sizes(%x: memref<?xf32>, %y: memref<?xf32>) {
+  %c0 = arith.constant 0 : index
+  %n = memref.dim %x, %c0 : memref<?xf32>
+  %m = memref.dim %y, %c0 : memref<?xf32>
+  weft.check_sizes 7(%n, %m)
+  return
+}
+
+// -----
+
 // Strings are pointers to texts; a constant is a text with its header (64 bytes) in the object.
 // CHECK: llvm.mlir.global private unnamed_addr constant @[[TEXT:.*]]("\00\00\00\80\01{{.*}}hello\00") {{.*}}alignment = 64
 // CHECK-LABEL: llvm.func @strings
