@@ -17,10 +17,12 @@ namespace weft {
 #include "dialect/Transforms/Passes.h.inc"
 namespace {
 
-/// scf's canonicalisation turns branches that only choose between tensors into arith.select.
+/// scf's canonicalisation turns branches that only choose between tensors into arith.select. What they choose between may
+/// have two sizes where they are open; weft-assign-buffers makes a branch of it again.
 void replaceSelects(func::FuncOp function) {
   function.walk([](arith::SelectOp select) {
-    if (!isa<RankedTensorType>(select.getType()))
+    auto type = dyn_cast<RankedTensorType>(select.getType());
+    if (!type || !type.hasStaticShape())
       return;
     OpBuilder b(select);
     Value chosen = WhereOp::create(b, select.getLoc(), select.getType(), select.getCondition(), select.getTrueValue(),

@@ -204,6 +204,17 @@ func.func @choice(%c: i1, %x: tensor<8xf32>, %y: tensor<8xf32>) -> tensor<8xf32>
 
 // -----
 
+// Open tensors may have two sizes, so no loop can read both.
+// CHECK-LABEL: func.func @open_choice
+// CHECK-NOT: weft.where
+// CHECK: return
+func.func @open_choice(%c: i1, %x: tensor<?xf32>, %y: tensor<?xf32>) -> tensor<?xf32> {
+  %r = arith.select %c, %x, %y : tensor<?xf32>
+  return %r : tensor<?xf32>
+}
+
+// -----
+
 // An element of a tensor is a group that gives a scalar.
 // CHECK-LABEL: func.func @element
 // CHECK: %[[E:.*]] = weft.fused ins(%{{.*}}, %{{.*}} : tensor<8xf32>, i64)
