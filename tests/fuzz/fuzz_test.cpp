@@ -109,8 +109,25 @@ std::string without_size(const std::string &error) {
   return at == std::string::npos ? error : error.substr(0, error.find_first_of(" ;", at + 27));
 }
 
-/// The same for a function whose signature leaves every size open, called with these sizes and with others, against one that is traced for
-/// each of them. What depends on a size can be a TraceError.
+/// What depends on a size can be one.
+bool is_trace_error(const Outcome &o) { return o.error.starts_with(typeid(TraceError).name()); }
+
+/// What code for known sizes, `a`, and for sizes that are not, does differently.
+std::string difference(Outcome a, Outcome b, const std::string &how) {
+  a.error = without_size(a.error), b.error = without_size(b.error);
+  if (a == b)
+    return {};
+  std::string d = "error for known sizes: " + a.error + "\n" + how + ": " + b.error + "\n";
+  if (a.printed != b.printed)
+    d += "printed for known sizes:\n" + a.printed + how + ":\n" + b.printed;
+  for (std::size_t i = 0; i < a.values.size() && i < b.values.size(); ++i)
+    if (a.values[i] != b.values[i])
+      d += "value " + std::to_string(i) + ": for known sizes " + a.values[i].substr(0, 300) + ", " + how + " " + b.values[i].substr(0, 300) + "\n";
+  return d;
+}
+
+/// A function whose signature leaves every size open, called with these sizes and with others, against one that is
+/// traced for each of them.
 std::string open_difference(const Program &p) {
   std::vector<Tensor> initial = arguments(p);
   std::vector<TensorSpec> specs;
@@ -125,18 +142,52 @@ std::string open_difference(const Program &p) {
   auto open = function([&](std::vector<Tensor> locals) { return run(p, std::move(locals), theirs); }, {.input_signature = specs});
   for (const std::vector<Tensor> &arguments : {initial, resized(initial)}) {
     Outcome a = outcome(mine, [&] { return sized(arguments); }), b = outcome(theirs, [&] { return open(arguments); });
-    a.error = without_size(a.error), b.error = without_size(b.error);
-    if (b.error.starts_with(typeid(TraceError).name()))
+    if (is_trace_error(b))
       return {};
-    if (a == b)
-      continue;
-    std::string d = "error for these sizes: " + a.error + "\nfor open sizes: " + b.error + "\n";
-    if (a.printed != b.printed)
-      d += "printed for these sizes:\n" + a.printed + "for open sizes:\n" + b.printed;
-    for (std::size_t i = 0; i < a.values.size() && i < b.values.size(); ++i)
-      if (a.values[i] != b.values[i])
-        d += "value " + std::to_string(i) + ": for these sizes " + a.values[i].substr(0, 300) + ", for open sizes " + b.values[i].substr(0, 300) + "\n";
-    return d;
+    if (std::string d = difference(a, b, "for open sizes"); !d.empty())
+      return d;
+  }
+  return {};
+}
+
+/// Sizes that were found are not repeated, and windows at their ends are not clipped.
+bool is_refusal(const Outcome &o) {
+  return o.error.find("compiled code does not repeat") != std::string::npos ||
+         (o.error.find(" of ") != std::string::npos && o.error.find("is out of range for dimension") != std::string::npos);
+}
+
+/// Kind and place of an error.
+std::string without_words(const std::string &error) {
+  std::size_t end = 0;
+  for (int k = 0; k < 4 && end != std::string::npos; ++k) // "kind: file:line:column:"
+    end = error.find(':', end + 1);
+  return error.substr(0, end);
+}
+
+/// Eager code against code that finds the sizes while it runs: a branch that is not taken has made all of them longer. Here an
+/// open dimension may be 1, which nothing repeats then.
+std::string found_difference(const Program &p) {
+  std::vector<Tensor> initial = arguments(p);
+  std::vector<Variable> mine = make_variables(p), theirs = make_variables(p);
+  auto found = function([&](std::vector<Tensor> locals, Tensor longer) {
+    ag::if_stmt(
+        longer,
+        [&] {
+          for (Tensor &t : locals)
+            for (int d = 0; d < t.shape().rank(); ++d)
+              t = concat({t, t}, d);
+        },
+        [] {});
+    return run(p, std::move(locals), theirs);
+  });
+  for (const std::vector<Tensor> &arguments : {initial, resized(initial)}) {
+    Outcome a = outcome(mine, [&] { return run(p, arguments, mine); });
+    Outcome b = outcome(theirs, [&] { return found(arguments, false); });
+    if (is_trace_error(b) || is_refusal(b))
+      return {};
+    a.error = without_words(a.error), b.error = without_words(b.error);
+    if (std::string d = difference(a, b, "for sizes that are found"); !d.empty())
+      return d;
   }
   return {};
 }
@@ -206,6 +257,8 @@ TEST(Fuzz, ExpressionGraphs) { fuzz(false, 60, difference); }
 TEST(Fuzz, Programs) { fuzz(true, 60, difference); }
 TEST(Fuzz, ExpressionGraphsOfOpenSizes) { fuzz(false, 60, open_difference); }
 TEST(Fuzz, ProgramsOfOpenSizes) { fuzz(true, 60, open_difference); }
+TEST(Fuzz, ExpressionGraphsOfFoundSizes) { fuzz(false, 60, found_difference); }
+TEST(Fuzz, ProgramsOfFoundSizes) { fuzz(true, 60, found_difference); }
 
 } // namespace
 } // namespace weft::fuzz
