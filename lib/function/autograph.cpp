@@ -26,10 +26,10 @@ using detail::ValueRef;
 
 void loop_options(const LoopOptions &, std::source_location loc) {
   if (tracing())
-    raise(ErrorKind::Trace, loc,
-          "weft::loop_options has no effect here: it is for the loop in whose body it is the first statement, in code "
-          "that "
-          "weft-autograph has rewritten (weft-c++ or weft_autograph(target)); functional loops take a LoopOptions");
+    raise(
+        ErrorKind::Trace, loc,
+        "weft::loop_options has no effect here: it is for the loop in whose body it is the first statement, in code "
+        "that weft-autograph has rewritten (weft-c++ or weft_autograph(target)); functional loops take a LoopOptions");
 }
 
 namespace ag {
@@ -226,8 +226,7 @@ Cond clear_cond(std::initializer_list<const Flag *> flags) {
 void host_choice(const Site &site) {
   raise(ErrorKind::Trace, site.loc(),
         "this ?: chooses between C++ values by a traced tensor, and the values are neither tensors, numbers nor texts: "
-        "make them "
-        "tensors, or choose by a C++ bool");
+        "make them tensors, or choose by a C++ bool");
 }
 
 namespace {

@@ -1,6 +1,7 @@
 // Control flow over tensors: handed to the tracer while one runs on this thread, plain C++ control flow otherwise.
 #include "lib/function/compiler.h"
 #include "lib/function/condition.h"
+#include "lib/function/structure.h"
 #include "lib/tensor/weak.h"
 
 #include <weft/control_flow.h>
@@ -136,55 +137,19 @@ void LoopCursor::advance() {
 
 namespace {
 
-/// The tensors of a loop's state, and the rest of it as bytes.
-class StateLeaves final : public LeafVisitor {
+class StateLeaves final : public StructureVisitor {
 public:
   std::vector<Tensor *> tensors;
   std::vector<Operand *> operands;
-  std::string rest;
 
   void tensor(Tensor &t) override {
-    rest += 't';
+    StructureVisitor::tensor(t);
     tensors.push_back(&t);
   }
   void operand(Operand &o) override {
-    rest += 'o';
+    StructureVisitor::operand(o);
     operands.push_back(&o);
   }
-  void variable(Variable &v) override { add('v', v.state()); }
-  void host(const Host &h) override {
-    add('h', h.size);
-    rest.append(static_cast<const char *>(h.bytes), h.size);
-  }
-  void structure(std::uint64_t word) override { add('s', word); }
-
-private:
-  template <class T> void add(char kind, T word) {
-    rest += kind;
-    rest.append(reinterpret_cast<const char *>(&word), sizeof word);
-  }
-};
-
-} // namespace
-
-namespace {
-
-class InvariantFinder final : public LeafVisitor {
-public:
-  InvariantFinder(std::span<const ShapeInvariant> of, std::vector<ShapeInvariant> &found) : of_(of), found_(found) {}
-  void tensor(Tensor &t) override {
-    for (const ShapeInvariant &s : of_)
-      if (t.defined() && s.tensor.defined() && t.checked({}) == s.tensor.checked({}))
-        found_.push_back({t, s.shape});
-  }
-  void operand(Operand &) override {}
-  void variable(Variable &) override {}
-  void host(const Host &) override {}
-  void structure(std::uint64_t) override {}
-
-private:
-  std::span<const ShapeInvariant> of_;
-  std::vector<ShapeInvariant> &found_;
 };
 
 } // namespace
@@ -193,8 +158,12 @@ LoopOptions options_of(const LoopOptions &options, FunctionRef<void(LeafVisitor 
   LoopOptions own{options.maximum_iterations};
   if (options.shape_invariants.empty())
     return own;
-  InvariantFinder find(options.shape_invariants, own.shape_invariants);
-  state(find);
+  StateLeaves leaves;
+  state(leaves);
+  for (Tensor *t : leaves.tensors)
+    for (const ShapeInvariant &s : options.shape_invariants)
+      if (t->defined() && s.tensor.defined() && t->checked({}) == s.tensor.checked({}))
+        own.shape_invariants.push_back({*t, s.shape});
   return own;
 }
 
@@ -203,11 +172,10 @@ void assign_leaves(FunctionRef<void(LeafVisitor &)> state, FunctionRef<void(Leaf
   StateLeaves to, from;
   state(to);
   next(from);
-  if (to.rest != from.rest)
+  if (to.structure_bytes != from.structure_bytes)
     raise(ErrorKind::Trace, loc,
           "the loop's body gives a state with another structure or other host values than it was given; while tracing "
-          "only its "
-          "tensors can change");
+          "only its tensors can change");
   for (std::size_t k = 0; k < to.tensors.size(); ++k)
     *to.tensors[k] = *from.tensors[k];
   for (std::size_t k = 0; k < to.operands.size(); ++k)

@@ -110,11 +110,10 @@ bool HostTurns::run(Block turn) {
   Cond clear = clear_cond({exits_.broken, exits_.returned, failed_});
   if (!clear.known() && ++guarded_ > most_guarded_turns)
     raise(ErrorKind::Trace, site_.loc(),
-          fmt::format(
-              "this loop runs on the host and a traced break, return or condition may end it, so each of its turns is "
-              "traced: more "
-              "than {} of them; make its condition a Tensor, or loop over a range: for (Tensor i : weft::range(n))",
-              most_guarded_turns));
+          fmt::format("this loop runs on the host and a traced break, return or condition may end it, so each of its "
+                      "turns is traced: more than {} of them; make its condition a Tensor, or loop over a range: for "
+                      "(Tensor i : weft::range(n))",
+                      most_guarded_turns));
   if_stmt(site_, clear, turn, [] {});
   return true;
 }

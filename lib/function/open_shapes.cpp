@@ -57,17 +57,20 @@ std::optional<ShapeMisfit> run(const ShapeStep &s, std::span<const ShapeStep> st
   for (const ShapeStep::Operand &o : s.operands) {
     auto k = static_cast<std::size_t>(o.step);
     if (repeats(steps[k].shape, shapes[k], result))
-      return ShapeMisfit{ErrorKind::Shape, s.loc,
-                         fmt::format("{}: compiled code does not repeat along a dimension whose size it has found while "
-                                     "it ran, and that is 1 here; give both tensors one size",
-                                     describe(s.op, operands))};
+      return ShapeMisfit{
+          ErrorKind::Shape, s.loc,
+          fmt::format("{}: compiled code does not repeat along a dimension whose size it has found while "
+                      "it ran, and that is 1 here; give both tensors one size",
+                      describe(s.op, operands))};
   }
   return std::nullopt;
 }
 
 template <class Argument>
 std::optional<ShapeMisfit> walk(std::span<const ShapeStep> steps, When when, const Argument &argument) {
-  auto asks = [](const ShapeStep &s) { return s.kind == ShapeStep::Kind::Operation || s.kind == ShapeStep::Kind::Same; };
+  auto asks = [](const ShapeStep &s) {
+    return s.kind == ShapeStep::Kind::Operation || s.kind == ShapeStep::Kind::Same;
+  };
   if (std::none_of(steps.begin(), steps.end(), asks))
     return std::nullopt;
   SmallVector<Shape, 16> shapes(steps.size());

@@ -1,6 +1,7 @@
-// What a trace with open dimensions takes for granted: a trace decides what broadcasts, where a window ends and how a loop's state is
-// shaped while sizes are unknown. Its shapes are kept as steps, and a call asks the operations' own type rules again, now with the sizes
-// of its arguments: where one of them refuses, or gives another shape than the trace has, the code must not run.
+// What a trace with open dimensions takes for granted: a trace decides what broadcasts, where a window ends and how a
+// loop's state is shaped while sizes are unknown. Its shapes are kept as steps, and a call asks the operations' own
+// type rules again, now with the sizes of its arguments: where one of them refuses, or gives another shape than the
+// trace has, the code must not run.
 #pragma once
 #include "lib/tensor/trace_list.h"
 
@@ -10,7 +11,8 @@
 
 namespace weft::detail {
 
-/// One shape that depends on open dimensions, computed from those before it; or the demand that two of them are the same.
+/// One shape that depends on open dimensions, computed from those before it; or the demand that two of them are the
+/// same.
 struct ShapeStep {
   enum class Kind : std::uint8_t {
     Known,     // `shape`

@@ -1,6 +1,7 @@
 // The results of functions that return under traced conditions: their tensors stand in slots, which control flow merges
 // like variables.
 #include "lib/function/compiler.h"
+#include "lib/function/structure.h"
 
 #include <weft/autograph.h>
 
@@ -13,34 +14,22 @@ namespace weft::detail {
 
 namespace {
 
-/// The leaves of a result, and what else it is made of as bytes.
-class ResultLeaves final : public LeafVisitor {
+class ResultLeaves final : public StructureVisitor {
 public:
   explicit ResultLeaves(const SourceLocation &where) : where_(where) {}
   std::vector<ValueRef> values;
-  std::string rest;
 
   void tensor(Tensor &t) override {
-    rest += 't';
+    StructureVisitor::tensor(t);
     values.push_back(t.defined() ? t.checked(where_) : ValueRef());
     t = Tensor();
   }
   void operand(Operand &o) override {
-    rest += 'o';
+    StructureVisitor::operand(o);
     values.push_back(o.value());
   }
-  void variable(Variable &v) override { add('v', v.state()); }
-  void host(const Host &h) override {
-    add('h', h.size);
-    rest.append(static_cast<const char *>(h.bytes), h.size);
-  }
-  void structure(std::uint64_t word) override { add('s', word); }
 
 private:
-  template <class T> void add(char kind, T word) {
-    rest += kind;
-    rest.append(reinterpret_cast<const char *>(&word), sizeof word);
-  }
   const SourceLocation &where_;
 };
 
@@ -61,7 +50,7 @@ private:
 
 struct ResultSlots::State {
   SourceLocation first; // where it was set first
-  std::string rest;
+  std::string structure;
   std::vector<std::optional<TensorType>> types;
   std::deque<Tensor> slots;
 };
@@ -83,7 +72,7 @@ void ResultSlots::set(FunctionRef<void(LeafVisitor &)> walk, const SourceLocatio
   if (!state_) {
     state_ = std::make_unique<State>();
     state_->first = where;
-    state_->rest = leaves.rest;
+    state_->structure = leaves.structure_bytes;
     for (const ValueRef &v : leaves.values) {
       state_->types.push_back(v ? std::optional(v->type) : std::nullopt);
       tracer_->list.adopt(state_->slots.emplace_back(), statements_);
@@ -91,11 +80,10 @@ void ResultSlots::set(FunctionRef<void(LeafVisitor &)> walk, const SourceLocatio
   }
   State &s = *state_;
   auto place = [](const SourceLocation &loc) { return loc.line ? " at " + loc.str() : std::string(); };
-  if (s.rest != leaves.rest)
+  if (s.structure != leaves.structure_bytes)
     raise(ErrorKind::Trace, where,
           fmt::format("the value returned{} differs in structure or host values from the one returned{}: what a traced "
-                      "condition chooses can "
-                      "differ in the values of its tensors only",
+                      "condition chooses can differ in the values of its tensors only",
                       place(where), place(s.first)));
   for (std::size_t k = 0; k < leaves.values.size(); ++k) {
     std::optional<TensorType> type = leaves.values[k] ? std::optional(leaves.values[k]->type) : std::nullopt;
@@ -117,8 +105,7 @@ void ResultSlots::set_host(bool known_type, const SourceLocation &where) const {
         known_type
             ? "a C++ value is returned under a traced condition, so it would be chosen while tracing: return a Tensor"
             : "a value is returned under a traced condition, and its type has no weft::Tree that tells its tensors: "
-              "return a Tensor, a "
-              "container or tuple of tensors, or specialise weft::Tree for the type");
+              "return a Tensor, a container or tuple of tensors, or specialise weft::Tree for the type");
 }
 
 void ResultSlots::take(FunctionRef<void(LeafVisitor &)> walk) {

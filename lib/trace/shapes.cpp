@@ -1,5 +1,5 @@
-// See shapes.h. Few operations become a step: most give the shape of an operand and ask for nothing, and what was asked for once
-// is known from then on.
+// See shapes.h. Few operations become a step: most give the shape of an operand and ask for nothing, and what was asked
+// for once is known from then on.
 #include "lib/trace/shapes.h"
 
 #include <algorithm>
@@ -27,9 +27,7 @@ int TracedShapes::known(const Shape &shape) {
   return it->second;
 }
 
-int TracedShapes::found(const Shape &shape) {
-  return shape.is_static() ? -1 : add({ShapeStep::Kind::Found, shape});
-}
+int TracedShapes::found(const Shape &shape) { return shape.is_static() ? -1 : add({ShapeStep::Kind::Found, shape}); }
 
 bool TracedShapes::is_found(int shape) const {
   return shape >= 0 && steps_[static_cast<std::size_t>(representative(shape))].kind == ShapeStep::Kind::Found;
@@ -68,9 +66,8 @@ namespace {
 
 /// Whether all operands of an elementwise operation have the result's shape, unless something is repeated.
 bool are_alike(const OpCall &call) {
-  return info(call.op).elementwise && std::all_of(call.operands.begin(), call.operands.end(), [&](const ValueRef &v) {
-           return v->type.shape == call.type.shape;
-         });
+  return info(call.op).elementwise && std::all_of(call.operands.begin(), call.operands.end(),
+                                                  [&](const ValueRef &v) { return v->type.shape == call.type.shape; });
 }
 
 SizeCheck check_of(const OpCall &call) {

@@ -1,5 +1,5 @@
-// The shapes of a trace that has open dimensions: which values have the same one, and the steps by which a call is asked whether
-// its sizes fit (lib/function/open_shapes.h).
+// The shapes of a trace that has open dimensions: which values have the same one, and the steps by which a call is
+// asked whether its sizes fit (lib/function/open_shapes.h).
 #pragma once
 #include "lib/function/compiler.h"
 
@@ -19,13 +19,13 @@ public:
   /// The result's shape. `operands` has one shape for each operand. With `check`, the code must ask whether the sizes
   /// fit, because they are not known before it runs.
   int operation(const detail::OpCall &call, std::span<const int> operands, std::optional<detail::SizeCheck> &check);
-  /// The shape of what has the shape `a` on one way through a statement and `b` on the other; a call where they differ does not fit. What is
-  /// found is another shape behind it.
+  /// The shape of what has the shape `a` on one way through a statement and `b` on the other; a call where they differ
+  /// does not fit. What is found is another shape behind it.
   int same(const detail::TensorType &type, int a, int b, const SourceLocation &loc);
   /// The same where the two may differ: then the shape is found.
   int either(const detail::TensorType &type, int a, int b);
-  /// Takes in the steps of a callee whose arguments have the shapes `leaves`; where each of them is now. What depends on
-  /// a shape that is found is not among them.
+  /// Takes in the steps of a callee whose arguments have the shapes `leaves`; where each of them is now. What depends
+  /// on a shape that is found is not among them.
   std::vector<int> join(std::span<const detail::ShapeStep> steps, std::span<const int> leaves);
   const std::vector<detail::ShapeStep> &steps() const { return steps_; }
 

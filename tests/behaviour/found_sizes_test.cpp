@@ -125,8 +125,9 @@ Tensor other_columns_stay(Tensor n) {
 }
 Tensor functional(Tensor n) {
   Tensor v = {1};
-  return while_loop({.shape_invariants = {{v, {dynamic}}}}, [&](Tensor &w) { return dim(w, 0) < cast(n, int64); },
-                    [](Tensor w) { return concat({w, w + 1}); }, v);
+  return while_loop(
+      {.shape_invariants = {{v, {dynamic}}}}, [&](Tensor &w) { return dim(w, 0) < cast(n, int64); },
+      [](Tensor w) { return concat({w, w + 1}); }, v);
 }
 Tensor unchanged_by_its_loop(Tensor n) {
   Tensor v = {1, 2};
@@ -242,11 +243,15 @@ Tensor chosen_in_a_loop(Tensor n) {
 }
 
 const Refused refused[] = {
-    {"WithoutAnInvariant", without_an_invariant, {"'v' is int32 (1,) before the loop", "shape_invariants = {{v, {weft::dynamic}}}"}},
+    {"WithoutAnInvariant",
+     without_an_invariant,
+     {"'v' is int32 (1,) before the loop", "shape_invariants = {{v, {weft::dynamic}}}"}},
     {"InvariantOfAnotherRank", invariant_of_another_rank, {"'v' is int32 (1,)", "(?, 2) does not allow"}},
     {"InvariantOfAnotherSize", invariant_of_another_size, {"'v' is float32 (1, 2)", "(?, 3) does not allow"}},
     {"AnotherColumn", another_column, {"'v'", "float32 (?, 4) after one turn"}},
-    {"ChosenInALoop", chosen_in_a_loop, {"'v' is int32 (2,) before the loop", "int32 (?,) after one turn", "weft::dynamic"}},
+    {"ChosenInALoop",
+     chosen_in_a_loop,
+     {"'v' is int32 (2,) before the loop", "int32 (?,) after one turn", "weft::dynamic"}},
 };
 class FoundSizesRefused : public testing::TestWithParam<Refused> {};
 INSTANTIATE_TEST_SUITE_P(, FoundSizesRefused, testing::ValuesIn(refused), [](const auto &r) { return r.param.name; });

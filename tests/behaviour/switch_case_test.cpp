@@ -35,7 +35,12 @@ TEST(SwitchCase, TakesEveryIntegerAsAnIndex) {
 TEST(SwitchCase, WithoutResultsRunsOneBranch) {
   Printed printed;
   auto program = [](Tensor k, Tensor x) {
-    switch_case(k, [&] { print("none"); }, [&] { x += 1; }, [&] { print("last", x); x = 0; });
+    switch_case(
+        k, [&] { print("none"); }, [&] { x += 1; },
+        [&] {
+          print("last", x);
+          x = 0;
+        });
     return x;
   };
   auto f = function(program);
@@ -54,7 +59,16 @@ TEST(SwitchCase, WithoutResultsRunsOneBranch) {
 TEST(SwitchCase, AHostIndexDecidesWhileTracing) {
   int traced = 0;
   auto f = function([&](int k, Tensor x) {
-    return switch_case(k, [&] { return x; }, [&] { ++traced; return x * 2; }, [&] { ADD_FAILURE(); return x; });
+    return switch_case(
+        k, [&] { return x; },
+        [&] {
+          ++traced;
+          return x * 2;
+        },
+        [&] {
+          ADD_FAILURE();
+          return x;
+        });
   });
   EXPECT_EQ(as_int(f(1, 4)), 8);
   EXPECT_EQ(as_int(f(1, 5)), 10);
@@ -74,7 +88,8 @@ TEST(SwitchCase, InALoop) {
 }
 
 TEST(SwitchCase, BranchesOfTwoSizes) {
-  auto f = function([](Tensor k) { return switch_case(k, [] { return Tensor{1, 2}; }, [] { return Tensor{1, 2, 3}; }) * 2; });
+  auto f = function(
+      [](Tensor k) { return switch_case(k, [] { return Tensor{1, 2}; }, [] { return Tensor{1, 2, 3}; }) * 2; });
   EXPECT_EQ(ints(f(0)), (std::vector<int>{2, 4}));
   EXPECT_EQ(ints(f(1)), (std::vector<int>{2, 4, 6}));
 }
