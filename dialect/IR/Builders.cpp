@@ -337,4 +337,60 @@ Value ScalarBuilder::cast(Value x, Type to) {
   return isUnsigned(from) ? create<arith::UIToFPOp>(to, v) : create<arith::SIToFPOp>(to, v);
 }
 
+bool ScalarBuilder::isFloating(Value x) { return isFloat(x.getType()); }
+
+Value ScalarBuilder::bits(Value x) {
+  return create<arith::BitcastOp>(builder.getIntegerType(x.getType().getIntOrFloatBitWidth()), x);
+}
+
+Value ScalarBuilder::sign(Value x) {
+  Type t = x.getType();
+  Value zero = constant(t, 0), below = isUnsigned(t) ? zero : constant(t, -1);
+  Value nonzero = select(cmp(Gt, x, zero), constant(t, 1), select(cmp(Lt, x, zero), below, x));
+  return select(cmp(Eq, x, zero), zero, nonzero);
+}
+
+Value ScalarBuilder::isInfinite(Value x) {
+  return isFloating(x) ? cmp(Eq, abs(x), highest(x.getType())) : constant(builder.getI1Type(), false);
+}
+Value ScalarBuilder::isFinite(Value x) {
+  return isFloating(x) ? cmp(Lt, abs(x), highest(x.getType())) : constant(builder.getI1Type(), true);
+}
+
+Value ScalarBuilder::hypot(Value x, Value y) {
+  Type t = x.getType();
+  Value a = abs(x), b = abs(y), infinite = create<arith::OrIOp>(isInfinite(x), isInfinite(y));
+  Value result;
+  if (t.getIntOrFloatBitWidth() <= 32) { // float64 holds the squares
+    Type wide = builder.getF64Type();
+    Value p = cast(a, wide), q = cast(b, wide);
+    result = cast(create<math::SqrtOp>(add(mul(p, p), mul(q, q))), t);
+  } else {
+    Value large = max(a, b), small = min(a, b), zero = constant(t, 0);
+    Value ratio = select(cmp(Eq, large, zero), zero, div(small, large));
+    result = mul(large, create<math::SqrtOp>(add(constant(t, 1), mul(ratio, ratio))));
+  }
+  return select(infinite, highest(t), result);
+}
+
+Value ScalarBuilder::logAddExp(Value x, Value y) {
+  Type t = x.getType();
+  Value larger = max(x, y), distance = neg(abs(sub(x, y)));
+  Value more = create<math::Log1pOp>(create<math::ExpOp>(distance));
+  // Equal infinities have no distance.
+  return select(cmp(Eq, x, y), add(x, constant(t, std::log(2.0))), add(larger, more));
+}
+
+Value ScalarBuilder::nextAfter(Value x, Value y) {
+  Type t = x.getType();
+  Value word = bits(x), one = constantInt(word.getType(), 1), zero = constant(t, 0);
+  // Magnitudes are ordered as their bits are.
+  Value away = create<arith::XOrIOp>(cmp(Lt, x, y), cmp(Lt, x, zero));
+  Value next = create<arith::BitcastOp>(t, select(away, add(word, one), sub(word, one)));
+  Value smallest = create<math::CopySignOp>(create<arith::BitcastOp>(t, one), y);
+  next = select(cmp(Eq, x, zero), smallest, next);
+  Value nan = create<arith::OrIOp>(cmp(Ne, x, x), cmp(Ne, y, y));
+  return select(nan, add(x, y), select(cmp(Eq, x, y), y, next));
+}
+
 } // namespace weft

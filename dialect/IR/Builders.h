@@ -49,6 +49,17 @@ public:
   /// Float to integer truncates and saturates, NaN gives 0; to i1 is != 0. `index` counts as int64.
   mlir::Value cast(mlir::Value x, mlir::Type to);
 
+  bool isFloating(mlir::Value x);
+  /// The bits of a float as a signed integer.
+  mlir::Value bits(mlir::Value x);
+  mlir::Value sign(mlir::Value x); // NaN stays NaN
+  mlir::Value isInfinite(mlir::Value x);
+  mlir::Value isFinite(mlir::Value x);
+  // Of floats, as the functions of C and NumPy.
+  mlir::Value hypot(mlir::Value x, mlir::Value y);
+  mlir::Value logAddExp(mlir::Value x, mlir::Value y);
+  mlir::Value nextAfter(mlir::Value x, mlir::Value y);
+
   mlir::OpBuilder &builder;
   mlir::Location loc;
 };

@@ -191,6 +191,33 @@ def Weft_AbsOp : Weft_Unary<"abs", "number"> {
   let body = [{ return b.abs(x); }];
 }
 
+def Weft_PositiveOp : Weft_Unary<"positive", "number"> {
+  let summary = "x itself";
+  let description = [{Array API `positive`.}];
+  let body = [{ return x; }];
+}
+def Weft_SignOp : Weft_Unary<"sign", "number"> {
+  let summary = "-1, 0 or 1, as x is below, at or above zero";
+  let description = [{NaN stays NaN; of both zeros it is +0. Array API `sign`.}];
+  let body = [{ return b.sign(x); }];
+}
+def Weft_SquareOp : Weft_Unary<"square", "number"> {
+  let summary = "x * x";
+  let description = [{Integers wrap. Array API `square`.}];
+  let body = [{ return b.mul(x, x); }];
+}
+def Weft_ReciprocalOp : Weft_Unary<"reciprocal", "floating"> {
+  let summary = "1 / x";
+  let description = [{Array API `reciprocal`.}];
+  let body = [{ return b.div(b.constant(x.getType(), 1), x); }];
+}
+def Weft_ClipOp : Weft_Elementwise<"clip", "number", "same", (ins Weft_Tensor:$x, Weft_Tensor:$min, Weft_Tensor:$max),
+                                   "::mlir::Value x = args[0], low = args[1], high = args[2];\n"> {
+  let summary = "x, or the bound that it is beyond";
+  let description = [{minimum(maximum(x, min), max): NaN where any of them is, and max where min is above it. Array API `clip`.}];
+  let body = [{ return b.min(b.max(x, low), high); }];
+}
+
 //===--- Elementwise: functions ----------------------------------------------------------------------------------===//
 
 def Weft_ExpOp : Weft_Unary<"exp", "floating"> {
@@ -213,15 +240,151 @@ def Weft_SqrtOp : Weft_Unary<"sqrt", "floating"> {
   let description = [{Correctly rounded; NaN below zero. Array API `sqrt`.}];
   let body = [{ return b.create<::mlir::math::SqrtOp>(x); }];
 }
-def Weft_FloorOp : Weft_Unary<"floor", "floating"> {
+def Weft_FloorOp : Weft_Unary<"floor", "number"> {
   let summary = "The largest integer not above x";
-  let description = [{Array API `floor`.}];
-  let body = [{ return b.create<::mlir::math::FloorOp>(x); }];
+  let description = [{Integers stay as they are. Array API `floor`.}];
+  let body = [{ return b.isFloating(x) ? b.create<::mlir::math::FloorOp>(x) : x; }];
 }
-def Weft_CeilOp : Weft_Unary<"ceil", "floating"> {
+def Weft_CeilOp : Weft_Unary<"ceil", "number"> {
   let summary = "The smallest integer not below x";
-  let description = [{Array API `ceil`.}];
-  let body = [{ return b.create<::mlir::math::CeilOp>(x); }];
+  let description = [{Integers stay as they are. Array API `ceil`.}];
+  let body = [{ return b.isFloating(x) ? b.create<::mlir::math::CeilOp>(x) : x; }];
+}
+
+def Weft_Exp2Op : Weft_Unary<"exp2", "floating"> {
+  let summary = "2 to the power x";
+  let description = [{At most 2 ULP in float32. NumPy `exp2`.}];
+  let body = [{ return b.create<::mlir::math::Exp2Op>(x); }];
+}
+def Weft_Expm1Op : Weft_Unary<"expm1", "floating"> {
+  let summary = "exp(x) - 1";
+  let description = [{At most 2 ULP in float32. Exact digits near 0 too. Array API `expm1`.}];
+  let body = [{ return b.create<::mlir::math::ExpM1Op>(x); }];
+}
+def Weft_Log1pOp : Weft_Unary<"log1p", "floating"> {
+  let summary = "log(1 + x)";
+  let description = [{At most 2 ULP in float32. Exact digits near 0 too; NaN below -1, -inf at -1. Array API `log1p`.}];
+  let body = [{ return b.create<::mlir::math::Log1pOp>(x); }];
+}
+def Weft_Log2Op : Weft_Unary<"log2", "floating"> {
+  let summary = "The logarithm of x to base 2";
+  let description = [{At most 2 ULP in float32. NaN below zero, -inf at zero. Array API `log2`.}];
+  let body = [{ return b.create<::mlir::math::Log2Op>(x); }];
+}
+def Weft_Log10Op : Weft_Unary<"log10", "floating"> {
+  let summary = "The logarithm of x to base 10";
+  let description = [{At most 2 ULP in float32. NaN below zero, -inf at zero. Array API `log10`.}];
+  let body = [{ return b.create<::mlir::math::Log10Op>(x); }];
+}
+def Weft_SinOp : Weft_Unary<"sin", "floating"> {
+  let summary = "The sine of x, in radians";
+  let description = [{At most 2 ULP in float32. NaN for infinities. Array API `sin`.}];
+  let body = [{ return b.create<::mlir::math::SinOp>(x); }];
+}
+def Weft_CosOp : Weft_Unary<"cos", "floating"> {
+  let summary = "The cosine of x, in radians";
+  let description = [{At most 2 ULP in float32. NaN for infinities. Array API `cos`.}];
+  let body = [{ return b.create<::mlir::math::CosOp>(x); }];
+}
+def Weft_TanOp : Weft_Unary<"tan", "floating"> {
+  let summary = "The tangent of x, in radians";
+  let description = [{At most 2 ULP in float32. NaN for infinities. Array API `tan`.}];
+  let body = [{ return b.create<::mlir::math::TanOp>(x); }];
+}
+def Weft_AsinOp : Weft_Unary<"asin", "floating"> {
+  let summary = "The angle whose sine is x";
+  let description = [{At most 2 ULP in float32. In radians, from -pi/2 to pi/2; NaN outside of [-1, 1]. Array API `asin`.}];
+  let body = [{ return b.create<::mlir::math::AsinOp>(x); }];
+}
+def Weft_AcosOp : Weft_Unary<"acos", "floating"> {
+  let summary = "The angle whose cosine is x";
+  let description = [{At most 2 ULP in float32. In radians, from 0 to pi; NaN outside of [-1, 1]. Array API `acos`.}];
+  let body = [{ return b.create<::mlir::math::AcosOp>(x); }];
+}
+def Weft_AtanOp : Weft_Unary<"atan", "floating"> {
+  let summary = "The angle whose tangent is x";
+  let description = [{At most 2 ULP in float32. In radians, from -pi/2 to pi/2. Array API `atan`.}];
+  let body = [{ return b.create<::mlir::math::AtanOp>(x); }];
+}
+def Weft_SinhOp : Weft_Unary<"sinh", "floating"> {
+  let summary = "The hyperbolic sine of x";
+  let description = [{At most 2 ULP in float32. Array API `sinh`.}];
+  let body = [{ return b.create<::mlir::math::SinhOp>(x); }];
+}
+def Weft_CoshOp : Weft_Unary<"cosh", "floating"> {
+  let summary = "The hyperbolic cosine of x";
+  let description = [{At most 2 ULP in float32. Array API `cosh`.}];
+  let body = [{ return b.create<::mlir::math::CoshOp>(x); }];
+}
+def Weft_AsinhOp : Weft_Unary<"asinh", "floating"> {
+  let summary = "The inverse hyperbolic sine of x";
+  let description = [{At most 2 ULP in float32. Array API `asinh`.}];
+  let body = [{ return b.create<::mlir::math::AsinhOp>(x); }];
+}
+def Weft_AcoshOp : Weft_Unary<"acosh", "floating"> {
+  let summary = "The inverse hyperbolic cosine of x";
+  let description = [{At most 2 ULP in float32. NaN below 1. Array API `acosh`.}];
+  let body = [{ return b.create<::mlir::math::AcoshOp>(x); }];
+}
+def Weft_AtanhOp : Weft_Unary<"atanh", "floating"> {
+  let summary = "The inverse hyperbolic tangent of x";
+  let description = [{At most 2 ULP in float32. Infinite at -1 and 1, NaN beyond. Array API `atanh`.}];
+  let body = [{ return b.create<::mlir::math::AtanhOp>(x); }];
+}
+def Weft_ErfOp : Weft_Unary<"erf", "floating"> {
+  let summary = "The error function of x";
+  let description = [{At most 2 ULP in float32. 2 / sqrt(pi) times the integral of exp(-t * t) from 0 to x. SciPy `erf`.}];
+  let body = [{ return b.create<::mlir::math::ErfOp>(x); }];
+}
+def Weft_ErfcOp : Weft_Unary<"erfc", "floating"> {
+  let summary = "1 - erf(x)";
+  let description = [{At most 2 ULP in float32. Exact digits where erf is near 1. SciPy `erfc`.}];
+  let body = [{ return b.cast(b.create<::mlir::math::ErfcOp>(b.cast(x, b.builder.getF64Type())), x.getType()); }];
+}
+def Weft_RsqrtOp : Weft_Unary<"rsqrt", "floating"> {
+  let summary = "1 / sqrt(x)";
+  let description = [{NaN below zero, inf at zero. TensorFlow `rsqrt`.}];
+  let body = [{ return b.div(b.constant(x.getType(), 1), b.create<::mlir::math::SqrtOp>(x)); }];
+}
+def Weft_TruncOp : Weft_Unary<"trunc", "number"> {
+  let summary = "x without its fraction";
+  let description = [{Integers stay as they are. Array API `trunc`.}];
+  let body = [{ return b.isFloating(x) ? b.create<::mlir::math::TruncOp>(x) : x; }];
+}
+def Weft_RoundOp : Weft_Unary<"round", "number"> {
+  let summary = "The nearest integer to x";
+  let description = [{Halves go to the even neighbour; integers stay as they are. Array API `round`.}];
+  let body = [{ return b.isFloating(x) ? b.create<::mlir::math::RoundEvenOp>(x) : x; }];
+}
+def Weft_PowOp : Weft_Binary<"pow", "floating"> {
+  let summary = "x to the power y";
+  let description = [{std::pow in every special case; at most 2 ULP in float32. Array API `pow`, for floating dtypes.}];
+  let body = [{ return b.create<::mlir::math::PowFOp>(x, y); }];
+}
+def Weft_Atan2Op : Weft_Binary<"atan2", "floating"> {
+  let summary = "The angle of the point (y, x)";
+  let description = [{The first operand is the ordinate. In radians, from -pi to pi, the signs of zeros as in std::atan2. At most 2 ULP in float32. Array API `atan2`.}];
+  let body = [{ return b.create<::mlir::math::Atan2Op>(x, y); }];
+}
+def Weft_HypotOp : Weft_Binary<"hypot", "floating"> {
+  let summary = "sqrt(x * x + y * y)";
+  let description = [{Without overflow or underflow on the way; inf where either is, even beside NaN. At most 2 ULP. Array API `hypot`.}];
+  let body = [{ return b.hypot(x, y); }];
+}
+def Weft_LogaddexpOp : Weft_Binary<"logaddexp", "floating"> {
+  let summary = "log(exp(x) + exp(y))";
+  let description = [{Without overflow on the way. Array API `logaddexp`.}];
+  let body = [{ return b.logAddExp(x, y); }];
+}
+def Weft_CopysignOp : Weft_Binary<"copysign", "floating"> {
+  let summary = "The magnitude of x with the sign of y";
+  let description = [{NaN has a sign too. Array API `copysign`.}];
+  let body = [{ return b.create<::mlir::math::CopySignOp>(x, y); }];
+}
+def Weft_NextafterOp : Weft_Binary<"nextafter", "floating"> {
+  let summary = "The number next to x towards y";
+  let description = [{y where they are equal, NaN where either is. Array API `nextafter`.}];
+  let body = [{ return b.nextAfter(x, y); }];
 }
 
 //===--- Elementwise: comparison and logic -----------------------------------------------------------------------===//
@@ -313,6 +476,31 @@ def Weft_LogicalNotOp : Weft_Unary<"logical_not", "boolean_dtype"> {
   let description = [{Array API `logical_not`.}];
   let symbol = "!";
   let body = [{ return b.invert(x); }];
+}
+def Weft_LogicalXorOp : Weft_Binary<"logical_xor", "boolean_dtype"> {
+  let summary = "x or y, not both";
+  let description = [{Array API `logical_xor`.}];
+  let body = [{ return b.create<::mlir::arith::XOrIOp>(x, y); }];
+}
+def Weft_IsnanOp : Weft_Unary<"isnan", "number", "boolean_result"> {
+  let summary = "Whether x is NaN";
+  let description = [{False for integers. Array API `isnan`.}];
+  let body = [{ return b.cmp(::weft::ScalarBuilder::Ne, x, x); }];
+}
+def Weft_IsinfOp : Weft_Unary<"isinf", "number", "boolean_result"> {
+  let summary = "Whether x is infinite";
+  let description = [{False for integers. Array API `isinf`.}];
+  let body = [{ return b.isInfinite(x); }];
+}
+def Weft_IsfiniteOp : Weft_Unary<"isfinite", "number", "boolean_result"> {
+  let summary = "Whether x is a finite number";
+  let description = [{True for integers. Array API `isfinite`.}];
+  let body = [{ return b.isFinite(x); }];
+}
+def Weft_SignbitOp : Weft_Unary<"signbit", "floating", "boolean_result"> {
+  let summary = "Whether the sign bit of x is set";
+  let description = [{True for -0, and for NaN with a sign. Array API `signbit`.}];
+  let body = [{ return b.cmp(::weft::ScalarBuilder::Lt, b.bits(x), b.bits(b.constant(x.getType(), 0))); }];
 }
 def Weft_WhereOp : Weft_Elementwise<"where", "any", "same", (ins Weft_Tensor:$condition, Weft_Tensor:$x, Weft_Tensor:$y),
                                     "::mlir::Value c = args[0], x = args[1], y = args[2];\n"> {

@@ -164,9 +164,43 @@ LogicalResult checkCalls(ModuleOp module) {
   return failure(result.wasInterrupted());
 }
 
+/// pow by a name that LLVM does not know. It makes products and square roots of the `pow` it knows where an operand is
+/// constant, and so other bits than the same operation has on variables.
+struct PowerPattern : ConvertOpToLLVMPattern<math::PowFOp> {
+  using ConvertOpToLLVMPattern::ConvertOpToLLVMPattern;
+
+  LogicalResult matchAndRewrite(math::PowFOp op, OpAdaptor adaptor, ConversionPatternRewriter &b) const override {
+    Location loc = op.getLoc();
+    Type type = op.getType(), computed = type.isF64() ? type : b.getF32Type();
+    SmallVector<Value> operands(adaptor.getOperands());
+    if (type != computed)
+      for (Value &v : operands)
+        v = LLVM::FPExtOp::create(b, loc, computed, v);
+    auto module = op->getParentOfType<ModuleOp>();
+    StringRef name = computed.isF64() ? "weft_pow" : "weft_powf";
+    auto function = module.lookupSymbol<LLVM::LLVMFuncOp>(name);
+    if (!function) {
+      OpBuilder::InsertionGuard guard(b);
+      b.setInsertionPointToStart(module.getBody());
+      function = LLVM::LLVMFuncOp::create(b, loc, name, LLVM::LLVMFunctionType::get(computed, {computed, computed}));
+      using LLVM::ModRefInfo;
+      constexpr ModRefInfo none = ModRefInfo::NoModRef;
+      function.setMemoryEffectsAttr(LLVM::MemoryEffectsAttr::get(b.getContext(), {none, none, none, none, none, none}));
+      function.setNoUnwind(true);
+      function.setWillReturn(true);
+    }
+    Value result = LLVM::CallOp::create(b, loc, function, operands).getResult();
+    if (type != computed)
+      result = LLVM::FPTruncOp::create(b, loc, type, result);
+    b.replaceOp(op, result);
+    return success();
+  }
+};
+
 /// LLVM's intrinsics, which its vectoriser knows; libm for what has none, and for expm1 and log1p, which upstream takes
 /// apart into exp and log and so loses every digit near 0.
 void addMathPatterns(const LLVMTypeConverter &types, RewritePatternSet &patterns) {
+  patterns.add<PowerPattern>(types, /*benefit=*/4);
   populateMathToLLVMConversionPatterns(types, patterns, /*approximateLog1p=*/false, /*benefit=*/2);
   populateMathToLibmConversionPatterns(patterns, /*benefit=*/1);
   RewritePatternSet exact(patterns.getContext());

@@ -8,6 +8,7 @@ element is its length in 4 bytes and its UTF-8. A response's line is "<dtype> <s
 two float64 arrays, whose sum is the value.
 """
 
+import math
 import sys
 
 try:
@@ -43,6 +44,16 @@ def narrow(a):
 
 def wide(a):
     return a.astype(LONG)
+
+
+def by_python(f, a):
+    """A function of float64 that NumPy does not have."""
+    return wide(np.vectorize(f, otypes=[np.float64])(a.astype(np.float64)))
+
+
+def whole(f, a):
+    """NumPy rounds integers to float64; the Array API leaves them alone."""
+    return a if integral(a) else f(a)
 
 
 def integral(a):

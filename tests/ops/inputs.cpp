@@ -183,6 +183,25 @@ std::vector<Case> shifts(DType dtype) {
   return cases;
 }
 
+std::vector<Case> second_positive(DType dtype) {
+  std::vector<Case> cases = binary(dtype);
+  auto size = itemsize(dtype);
+  for (Case &c : cases)
+    for (std::size_t i = size - 1; i < c[1].bytes.size(); i += size)
+      c[1].bytes[i] &= 0x7f;
+  return cases;
+}
+
+std::vector<Case> triples(DType dtype) {
+  std::vector<Case> cases;
+  for (Case &c : special_pairs(dtype, dtype))
+    for (long double bound : {-1.0L, 0.5L, 3.0L})
+      cases.push_back({c[0], c[1], numbers(dtype, {}, {bound})});
+  for (const auto &[x, y] : broadcasts_for(dtype))
+    cases.push_back({plain(dtype, x, 1), plain(dtype, y, 2), plain(dtype, x, 3)});
+  return cases;
+}
+
 std::vector<Case> selections(DType dtype) {
   std::vector<Case> cases;
   for (Case &c : special_pairs(dtype, dtype)) {

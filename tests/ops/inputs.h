@@ -23,6 +23,10 @@ std::vector<Case> binary(DType dtype);
 std::vector<Case> divisions(DType dtype);
 /// Amounts below, at and above the width, and negative ones.
 std::vector<Case> shifts(DType dtype);
+/// As binary, the second operand without a sign.
+std::vector<Case> second_positive(DType dtype);
+/// Three values of one dtype.
+std::vector<Case> triples(DType dtype);
 /// A condition and two values.
 std::vector<Case> selections(DType dtype);
 /// One operand of each shape, with plain values.
