@@ -171,14 +171,19 @@ Tensor broadcast_to(const Operand &x, const Shape &shape) {
   return apply(OpId::BroadcastTo, std::span(&x.value(), 1), {&attr, 1}, x.loc());
 }
 
+/// To a shape that has the open dimensions of x in their order.
+static Tensor reshaped(const Operand &x, const Shape &to) {
+  Attr attr{"shape", to};
+  return apply(OpId::Reshape, std::span(&x.value(), 1), {&attr, 1}, x.loc());
+}
+
 Tensor expand_dims(const Operand &x, int axis) {
   detail::check_rank(x.shape().rank() + 1, x.loc());
   int at = normalized_axis(axis, x.shape().rank() + 1, x, "expand_dims");
   Shape to;
   for (int d = 0; d <= x.shape().rank(); ++d)
     to.push_back(d < at ? x.shape()[d] : d == at ? 1 : x.shape()[d - 1]);
-  Attr attr{"shape", to};
-  return apply(OpId::Reshape, std::span(&x.value(), 1), {&attr, 1}, x.loc());
+  return reshaped(x, to);
 }
 
 Tensor squeeze(const Operand &x, const Axis &axis) {
@@ -196,7 +201,7 @@ Tensor squeeze(const Operand &x, const Axis &axis) {
   for (int d = 0; d < from.rank(); ++d)
     if (!drop[d])
       to.push_back(from[d]);
-  return reshape(x, to);
+  return reshaped(x, to);
 }
 
 Tensor concat(std::initializer_list<Operand> xs, int axis, std::source_location loc) {

@@ -41,6 +41,20 @@ void check_dtype(const VariableState &v, const TensorType &t, const char *method
            fmt::format("{} was given {}{}{}", method, to_string(t), hint.empty() ? "" : "; convert it with ", hint));
 }
 
+/// What the sizes turn out to be when the trace runs.
+void check_open_sizes(const VariableState &v, const ValueRef &x, const char *method, const Operand &value) {
+  Tracer *t = Tracer::current();
+  for (int d = 0; t && d < x->type.shape.rank(); ++d) {
+    if (x->type.shape[d] != dynamic)
+      continue;
+    Operand size(Tensor(t->dim(x, d, value.loc())), value.source_location());
+    t->check(Operand(equal(size, Operand(v.type.shape[d], value.source_location())), value.source_location()),
+             fmt::format("{}: {} was given {}; a Variable keeps its shape, and the size of dimension {} is", subject(v),
+                         method, to_string(x->type), d),
+             std::span(&size, 1), ErrorKind::Variable);
+  }
+}
+
 /// Open sizes may turn out to fit.
 bool broadcasts_to(const Shape &from, const TensorType &to) {
   detail::TypeResult r = detail::broadcast(from, to.shape, to.dtype);
@@ -104,8 +118,10 @@ void Variable::store(const Operand &value, const char *method) const {
   check_dtype(v, x->type, method, value.loc());
   if (!detail::may_equal(x->type.shape, v.type.shape))
     refuse(v, value.loc(), fmt::format("{} was given {}; a Variable keeps its shape", method, to_string(x->type)));
-  if (!x->type.shape.is_static()) // no open dimension is 1, so nothing is repeated
+  if (!x->type.shape.is_static()) { // no open dimension is 1, so nothing is repeated
+    check_open_sizes(v, x, method, value);
     x = broadcast_to(Operand(Tensor(x), value.source_location()), v.type.shape).checked(value.loc());
+  }
   if (Tracer *t = Tracer::current()) {
     t->variable_assign(v, x, value.loc());
     return;

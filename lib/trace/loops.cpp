@@ -33,6 +33,13 @@ std::string open_where_different(Shape a, const Shape &b) {
   return text;
 }
 
+/// The error of a use.
+std::string never_assigned(const Loop &l, std::size_t i, const ValueRef &value, const Variables &names) {
+  return fmt::format(
+      "no turn of the loop at {} gave {}{} a value (it may have run zero times); assign it before the loop",
+      l.loc.str(), names.subject(i, value), names.assigned(i, value));
+}
+
 std::string carried_error(std::size_t i, const ValueRef &init, const ValueRef &after, const char *when,
                           const Variables &names) {
   std::string subject = names.subject(i, has_value(after) ? after : init);
@@ -48,8 +55,9 @@ std::string carried_error(std::size_t i, const ValueRef &init, const ValueRef &a
     hint = fmt::format(
         "; if its size is to change, weft::loop_options({{.shape_invariants = {{{{{}, {{{}}}}}}}}}) says so",
         names.name(i), open_where_different(from.shape, to.shape));
-  return fmt::format("\n  {} is {} before the loop{}, but {} after {}{}{}", subject, to_string(from), origin(init),
-                     to_string(to), when, names.assigned(i, after), hint);
+  return fmt::format("\n  {} is {} before the loop{}, but {}{} after {}{}{}", subject, to_string(from), origin(init),
+                     to_string(to), from == to ? ", of a size that is found while it runs," : "", when,
+                     names.assigned(i, after), hint);
 }
 
 } // namespace
@@ -158,9 +166,7 @@ ValueRef TracerImpl::earlier(std::uint64_t id, const ValueRef &like, std::size_t
     return {};
   if (!p.fresh) {
     Variables names(l, list);
-    begin_carrying(l, i, like,
-                   fmt::format("no turn of the loop at {} gave {}{} a value; assign it before the loop", l.loc.str(),
-                               names.subject(i, like), names.assigned(i, like)));
+    begin_carrying(l, i, like, never_assigned(l, i, like, names));
   }
   return l.body ? p.body_arg : p.condition_arg;
 }
@@ -256,8 +262,7 @@ void TracerImpl::collect_carried(Loop &l) {
         continue;
       std::string unset;
       if (!l.before[i].slot)
-        unset = fmt::format("the loop at {} ran zero times, so {}{} has no value; assign it before the loop",
-                            l.loc.str(), names().subject(i, after), names().assigned(i, after));
+        unset = never_assigned(l, i, after, names());
       begin_carrying(l, i, after, unset);
     }
     ValueRef arg = l.argument(p);

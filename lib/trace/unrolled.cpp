@@ -26,8 +26,8 @@ void LineCounts::count(const SourceLocation &loc) {
   if (!loc.line || ++counts_[{loc.file, loc.line}] != many || !is_news(loc))
     return;
   detail::warn(fmt::format(
-      "{}:{}: warning: this line has emitted {} operations in one trace. A loop of C++ around it is unrolled while "
-      "tracing; `for (Tensor i : weft::range(n))` is one loop of the graph",
+      "{}:{}: warning: this line has emitted {} operations in one trace. If that is a loop of C++, which is unrolled "
+      "while tracing, `for (Tensor i : weft::range(n))` makes it one loop of the graph",
       loc.file, loc.line, many));
 }
 

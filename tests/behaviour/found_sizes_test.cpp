@@ -197,6 +197,37 @@ TEST(FoundSizesToo, FromOpenArguments) {
   EXPECT_EQ(f.trace_count(), 1u);
 }
 
+// As eager: the Variable is named, not the operation that would have repeated the value.
+TEST(FoundSizesToo, AVariableKeepsItsShape) {
+  Variable v(Tensor{0, 0}, "kept");
+  auto f = function([&](Tensor n) {
+    Tensor x = {1, 2};
+    if (n > 0)
+      x = {1, 2, 3};
+    v.assign(x);
+  });
+  f(0);
+  EXPECT_EQ(ints(v.value()), (V{1, 2}));
+  try {
+    f(1);
+    ADD_FAILURE() << "no error";
+  } catch (const VariableError &e) {
+    EXPECT_NE(std::string(e.what()).find("'kept'"), std::string::npos) << e.what();
+  }
+  EXPECT_EQ(ints(v.value()), (V{1, 2}));
+}
+
+TEST(FoundSizesToo, SqueezedAndExpanded) {
+  auto f = function([](Tensor n) {
+    Tensor x = ones({2, 1}, int32);
+    if (n > 0)
+      x = ones({3, 1}, int32);
+    return squeeze(x, 1) + squeeze(expand_dims(squeeze(x), 0));
+  });
+  EXPECT_EQ(ints(f(0)), (V{2, 2}));
+  EXPECT_EQ(ints(f(1)), (V{2, 2, 2}));
+}
+
 struct Refused {
   const char *name;
   Tensor (*program)(Tensor n);
