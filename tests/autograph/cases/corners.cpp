@@ -138,6 +138,31 @@ Tensor designated_and_braced(Tensor x) {
 // 0: p.x 1, v (0, 1, 9), braces 1, heap 0, raw 4: 1914. 5: p.x 5, v (5, 5, 8), braces 5, heap 5, raw 3: 5850 + 8.
 CASE(designated_and_braced, {{0}, 1914}, {{5}, 5858});
 
+struct Inner {
+  Tensor a;
+  std::array<Tensor, 2> list;
+  int k = 3;
+};
+struct Outer {
+  Inner inner;
+  Tensor last = 7;
+};
+Tensor sum_of(std::initializer_list<Tensor> list) {
+  Tensor s = 0;
+  for (const Tensor &e : list)
+    s += e;
+  return s;
+}
+template <class T> std::vector<T> two_of(T x) { return {x > 1 ? 4 : 6, x}; }
+Tensor braces_everywhere(Tensor x) {
+  Tensor array[] = {x > 1 ? 1 : 2, !(x > 2) ? 3 : x};
+  Outer o{{x > 0 && x < 4 ? 5 : 6, {x > 1 ? 7 : 8, 9}}, x > 2 ? 1 : 2}, p{.inner{.a = x > 1 ? 3 : x, .list = {}}};
+  Tensor s = sum_of({x, x > 3 ? 10 : 20});
+  return stack({array[0], array[1], o.inner.a, o.inner.list[0], o.last, p.inner.a, p.last, s, two_of(x)[0], Tensor(two_of(1)[0])});
+}
+CASE(braces_everywhere, {{0}, {2, 3, 6, 8, 2, 0, 7, 20, 6, 6}}, {{2}, {1, 3, 5, 7, 2, 3, 7, 22, 4, 6}},
+     {{4}, {1, 4, 6, 7, 1, 3, 7, 14, 4, 6}});
+
 Tensor unevaluated(Tensor x) {
   static_assert(std::is_same_v<decltype(x > 0 ? x : x), Tensor &>);
   static_assert(sizeof(x > 0 ? 1 : 2) == sizeof(int));
