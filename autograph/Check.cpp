@@ -319,6 +319,11 @@ public:
     return inRegion(truthOf(S->getCond()) != Truth::Host && All.facts().rewritten(S), S,
                     [&] { return TraverseStmt(S->getTrueExpr()) && TraverseStmt(S->getFalseExpr()); });
   }
+  bool TraverseBinaryOperator(BinaryOperator *S) {
+    if (!isLogical(S) || !All.facts().rewritten(S) || truthOf(S->getLHS()) == Truth::Host)
+      return UserVisitor::TraverseBinaryOperator(S);
+    return WalkUpFromBinaryOperator(S) && TraverseStmt(S->getLHS()) && inRegion(true, S, [&] { return TraverseStmt(S->getRHS()); });
+  }
   bool TraverseCXXTryStmt(CXXTryStmt *S) {
     Tries.push_back(Regions.size());
     bool Fine = TraverseStmt(S->getTryBlock());
@@ -425,7 +430,7 @@ public:
                           "weft::check(condition, message)";
     const Stmt *Outer = Regions[Tries.empty() ? 0 : Tries.back()];
     if (once(keyOf(E)) && Report.warn("throw", E->getBeginLoc(), Message))
-      Report.note(Outer->getBeginLoc(), "the condition of this statement is a tensor");
+      noteTensor(Outer);
     Checks.Changes[keyOf(E)] = {keyOf(Outer), Message, ""};
     Checks.Guarded.insert(keyOf(Outer));
     return true;
@@ -563,9 +568,79 @@ private:
     Changed.TraverseStmt(const_cast<Expr *>(Step));
     Changed.TraverseStmt(const_cast<Expr *>(Condition));
     for (const VarDecl *V : Asked.Read)
-      if (Changed.Written.contains(V)) {
+      if (Changed.Written.contains(V))
         Checks.Unrolled.insert(keyOf(Loop));
+    if (Checks.unrolls(Loop))
+      eachTurn(Condition, true, Loop);
+  }
+  /// The parts of an unrolled loop's condition that run in each turn, whatever its tensors say. `Last`: where it is false, the
+  /// loop is over.
+  void eachTurn(const Expr *E, bool Last, const Stmt *Loop) {
+    E = stripped(E);
+    if (isLogical(E)) {
+      auto [Left, Right] = sides(E);
+      bool And = isa<BinaryOperator>(E) && cast<BinaryOperator>(E)->getOpcode() == BO_LAnd;
+      eachTurn(Left, Last && And, Loop);
+      if (truthOf(Left) == Truth::Host || (Last && And))
+        eachTurn(Right, Last && And, Loop);
+      return;
+    }
+    struct Parts : RecursiveASTVisitor<Parts> {
+      std::vector<const Expr *> Found;
+      bool Chooses = false;
+      bool VisitExpr(Expr *E) {
+        Chooses |= isa<ConditionalOperator, LambdaExpr>(E) || isLogical(E);
+        Found.push_back(E);
+        return true;
       }
+    } Below;
+    Below.TraverseStmt(const_cast<Expr *>(E));
+    if (!Below.Chooses || truthOf(E) == Truth::Host)
+      for (const Expr *Part : Below.Found)
+        InTurns[Part] = Loop;
+  }
+  /// Whether nobody can tell what value a loop leaves in the variable.
+  bool forgotten(const VarDecl *V, const Stmt *Loop) const {
+    auto *F = dyn_cast<FunctionDecl>(V->getDeclContext());
+    if (!V->isLocalVarDeclOrParm() || V->isStaticLocal() || V->getType()->isReferenceType() || !F || !F->getBody())
+      return false;
+    struct Uses : RecursiveASTVisitor<Uses> {
+      const Visitor &Owner;
+      const VarDecl *V;
+      const Stmt *Loop;
+      bool Told = false;
+      llvm::DenseSet<const Expr *> Plain;
+      Uses(const Visitor &Owner, const VarDecl *V, const Stmt *Loop) : Owner(Owner), V(V), Loop(Loop) {}
+      void plain(const Expr *E) { Plain.insert(E->IgnoreParens()); }
+      bool VisitImplicitCastExpr(ImplicitCastExpr *E) {
+        if (E->getCastKind() == CK_LValueToRValue)
+          plain(E->getSubExpr());
+        return true;
+      }
+      bool VisitUnaryOperator(UnaryOperator *E) {
+        if (E->isIncrementDecrementOp())
+          plain(E->getSubExpr());
+        return true;
+      }
+      bool VisitBinaryOperator(BinaryOperator *E) {
+        if (E->isAssignmentOp())
+          plain(E->getLHS());
+        return true;
+      }
+      bool VisitDeclRefExpr(DeclRefExpr *E) {
+        if (E->getDecl() == V)
+          Told |= !Plain.contains(E) || E->refersToEnclosingVariableOrCapture() ||
+                  Owner.SM.isBeforeInTranslationUnit(Loop->getEndLoc(), E->getLocation());
+        return true;
+      }
+      bool VisitStmt(Stmt *S) {
+        Told |= isa<LabelStmt>(S) || (isLoop(S) && S != Loop && Owner.within(Loop->getBeginLoc(), S->getSourceRange()) &&
+                                      !Owner.within(V->getLocation(), S->getSourceRange()));
+        return true;
+      }
+    } All(*this, V, Loop);
+    All.TraverseStmt(F->getBody());
+    return !All.Told;
   }
 
   void write(const Expr *Place, const Expr *E) {
@@ -584,19 +659,29 @@ private:
       changed(Of, Type, E, {});
   }
 
+  void noteTensor(const Stmt *Region) {
+    Report.note(Region->getBeginLoc(), isa<BinaryOperator>(Region) ? "the left side of this condition is a tensor"
+                                                                   : "the condition of this statement is a tensor");
+  }
   /// `E` changes `Of` here, or, through a call, at `Inner`.
   void changed(const HostPlace &Of, QualType Type, const Expr *E, SourceLocation Inner) {
     const Stmt *Outer = nullptr;
+    bool InTurn = false;
     for (const Stmt *Region : Regions) {
+      if (InTurn && isa<BinaryOperator>(Region))
+        continue;
+      InTurn = InTurns.lookup(E) == Region;
+      if (InTurn && Of.Variable && isScalar(Type) && forgotten(Of.Variable, Region))
+        continue;
       if (Of.Variable && within(Of.Variable->getLocation(), Region->getSourceRange())) {
-        // What the statement declares before its condition lives through all its turns and branches. Only the step of a host loop
-        // may change it: that runs on the host.
+        // What the statement declares before its condition lives through all its turns and branches. Only the step and the
+        // condition of a host loop may change it: they run on the host.
         const Stmt *Init = nullptr;
         if (auto *For = dyn_cast<ForStmt>(Region))
           Init = For->getInit();
         else if (auto *If = dyn_cast<IfStmt>(Region))
           Init = If->getInit();
-        if (!Init || !within(Of.Variable->getLocation(), Init->getSourceRange()) || StepOf == Region)
+        if (!Init || !within(Of.Variable->getLocation(), Init->getSourceRange()) || StepOf == Region || InTurn)
           continue;
       }
       Outer = Region;
@@ -626,7 +711,7 @@ private:
           Fix = FixItHint::CreateReplacement(Written->getTypeLoc().getSourceRange(), "weft::Tensor");
         Report.note(Of.Variable->getLocation(), Name + " is declared here", Fix);
       }
-      Report.note(Outer->getBeginLoc(), "the condition of this statement is a tensor");
+      noteTensor(Outer);
     }
     std::string Expression;
     if (auto *Direct = Of.Variable; Direct && !Inner.isValid() && Direct->getType()->isScalarType() && Of.Name == Direct->getNameAsString())
@@ -688,6 +773,7 @@ private:
   std::vector<const Stmt *> Regions;
   std::vector<size_t> Tries;
   const Stmt *StepOf = nullptr;
+  llvm::DenseMap<const Expr *, const Stmt *> InTurns; // parts of conditions that run in each turn of an unrolled loop
   bool InMain = false;
   llvm::DenseMap<SourceLocation, llvm::DenseSet<SourceLocation>> LeftUnder; // loops: the statements under which they are left
   llvm::DenseSet<SourceLocation> Reported, InCoroutine;

@@ -212,6 +212,12 @@ void Emitter::root(const Stmt *S) {
     return jumpStatement(*J);
   if (const HostChange *Change = Checks.change(S))
     return hostChange(S, *Change);
+  bool Guarded = Checks.guarded(S);
+  if (Guarded) { // an expression has no place for the guard
+    raw("[&] { ");
+    guards(S);
+    raw("return ");
+  }
   if (auto *Choice = dyn_cast<ConditionalOperator>(S)) {
     raw("::weft::ag::if_exp(" + site(S) + ", ");
     expression(Choice->getCond());
@@ -239,6 +245,8 @@ void Emitter::root(const Stmt *S) {
     expression(Operand);
     raw(")");
   }
+  if (Guarded)
+    raw("; }()");
 }
 
 void Emitter::hostChange(const Stmt *S, const HostChange &Change) {

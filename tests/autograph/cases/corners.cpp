@@ -200,6 +200,44 @@ Tensor other_things_as_conditions(Tensor x) {
 // 0: 10 + 100, x 0; 3110. 4: 1 + 10 + 100; 4 - 3 - 3 = -2. 2: 2 - 3 = -1, and the loop ends.
 CASE(other_things_as_conditions, {{0}, 31100}, {{4}, 31108}, {{2}, 31109});
 
+// A host variable that the condition of an unrolled loop changes before it asks a tensor.
+Tensor countdown_in_a_for(Tensor x) {
+  Tensor r = 0;
+  for (int turns = 3; turns-- && x > 0;) {
+    x -= 3;
+    r += turns;
+  }
+  return r * 100 + x;
+}
+// 4: turns 2, 1: r 3, x -2. 20: 2 + 1 + 0, x 11.
+CASE(countdown_in_a_for, {{0}, 0}, {{4}, 298}, {{20}, 311});
+
+Tensor countdown(Tensor x, int n) {
+  while (n-- && x > 0)
+    x -= 3;
+  return x;
+}
+Tensor countdown_in_a_while(Tensor x) { return countdown(x, 2) * 100 + countdown(x, 0); }
+// 4: -2, 4. 9: 3, 9.
+CASE(countdown_in_a_while, {{0}, 0}, {{4}, -196}, {{9}, 309});
+
+Tensor countdown_behind_the_tensor(Tensor x) {
+  Tensor r = 0;
+  for (Tensor i : range(x)) {
+    int n = 3;
+    do {
+      x -= 3;
+      r = r * 10 + n;
+      if (x == 4)
+        break;
+    } while (x > 0 && --n);
+    r += i;
+  }
+  return r * 100 + x;
+}
+// 1: r 3, x -2. 2: x -1, r 3; then x -4, r 33 + 1. 3: x 0, r 3; x -3, r 33 + 1; x -6, r 343 + 2.
+CASE(countdown_behind_the_tensor, {{0}, 0}, {{1}, 298}, {{2}, 3396}, {{3}, 34494});
+
 template <class... T> Tensor packs(T... values) {
   Tensor s = 0;
   ((s = values > 2 ? s + values : s), ...);

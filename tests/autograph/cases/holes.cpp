@@ -262,6 +262,43 @@ TEST(HostState, AGlobal) {
   expect_told(told(changes_a_global, Tensor(1)), "TraceError", {AT("global"), "'global_calls'"});
 }
 
+// The right side of && and || runs under the left one's tensor; so does a side of ?:.
+Tensor in_a_right_side(Tensor x) {
+  int k = 0;
+  if (x > 0 && ++k > 0) //@ right side
+    x += 1;
+  return x * 100 + k;
+}
+Tensor in_a_conditional(Tensor x) {
+  int k = 0;
+  Tensor r = x > 0 ? (k = 1, x) : x; //@ side
+  return r * 100 + k;
+}
+Tensor in_the_condition_of_a_loop(Tensor x) {
+  int n = 3;
+  while (n-- && x > 0) //@ condition
+    x -= 3;
+  return x * 100 + n;
+}
+Tensor in_an_alternative(Tensor x) {
+  Tensor turns = 0;
+  for (int k = 2; x > 0 || k--; x -= 1) //@ alternative
+    turns += 1;
+  return turns;
+}
+TEST(HostState, InsideOfConditions) {
+  EXPECT_EQ(in_a_right_side(4).item<int>(), 501);
+  EXPECT_EQ(in_a_right_side(0).item<int>(), 0);
+  EXPECT_EQ(in_a_conditional(4).item<int>(), 401);
+  EXPECT_EQ(in_the_condition_of_a_loop(4).item<int>(), -200);
+  EXPECT_EQ(in_an_alternative(4).item<int>(), 6);
+  NEEDS_THE_REWRITER;
+  expect_told(told(in_a_right_side, Tensor(1)), "TraceError", {AT("right side"), "'k'"});
+  expect_told(told(in_a_conditional, Tensor(1)), "TraceError", {AT("side"), "'k'"});
+  expect_told(told(in_the_condition_of_a_loop, Tensor(1)), "TraceError", {AT("condition"), "'n'"});
+  expect_told(told(in_an_alternative, Tensor(1)), "TraceError", {AT("alternative"), "'k'"});
+}
+
 // A host variable may change where no tensor decides, also inside a function that has traced control flow.
 Tensor changes_outside_of_regions(Tensor x) {
   int k = 0;
