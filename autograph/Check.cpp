@@ -2,6 +2,7 @@
 #include "Check.h"
 
 #include "clang/AST/ExprCXX.h"
+#include "clang/Lex/Lexer.h"
 #include "llvm/ADT/StringSet.h"
 
 #include <algorithm>
@@ -371,6 +372,8 @@ public:
     OverloadedOperatorKind Kind = E->getOperator();
     if (E->getNumArgs() && (E->isAssignmentOp() || Kind == OO_PlusPlus || Kind == OO_MinusMinus))
       write(E->getArg(0), E);
+    if (Kind == OO_Subscript && E->getNumArgs() == 2 && isMap(E->getArg(0)->getType()))
+      inserted(E);
     return true;
   }
   bool VisitCXXMemberCallExpr(CXXMemberCallExpr *E) {
@@ -663,9 +666,10 @@ private:
     Report.note(Region->getBeginLoc(), isa<BinaryOperator>(Region) ? "the left side of this condition is a tensor"
                                                                    : "the condition of this statement is a tensor");
   }
-  /// `E` changes `Of` here, or, through a call, at `Inner`.
-  void changed(const HostPlace &Of, QualType Type, const Expr *E, SourceLocation Inner) {
-    const Stmt *Outer = nullptr;
+  /// The outermost region in which a change by `E` is one of host state; null: nowhere.
+  const Stmt *outermost(const HostPlace &Of, QualType Type, const Expr *E) const {
+    if (InMain)
+      return nullptr;
     bool InTurn = false;
     for (const Stmt *Region : Regions) {
       if (InTurn && isa<BinaryOperator>(Region))
@@ -684,10 +688,28 @@ private:
         if (!Init || !within(Of.Variable->getLocation(), Init->getSourceRange()) || StepOf == Region || InTurn)
           continue;
       }
-      Outer = Region;
-      break;
+      return Region;
     }
-    if (!Outer || InMain)
+    return nullptr;
+  }
+  /// map[key] makes an element where there is none.
+  void inserted(const CXXOperatorCallExpr *E) {
+    HostPlace Of = ownerOf(E->getArg(0));
+    const Stmt *Outer = Of ? outermost(Of, E->getArg(0)->getType(), E) : nullptr;
+    if (!Outer)
+      return;
+    StringRef Text = Lexer::getSourceText(CharSourceRange::getTokenRange(E->getSourceRange()), SM, Context.getLangOpts());
+    std::string Element = Text.empty() || Text.contains('\n') ? Of.Name + "[...]" : Text.str();
+    Checks.Changes[keyOf(E)] = {keyOf(Outer),
+                                "'" + Element + "' is made under a tensor condition: while a function is traced that happens once, "
+                                "whatever the condition; make the element before the statement",
+                                "", true};
+    Checks.Guarded.insert(keyOf(Outer));
+  }
+  /// `E` changes `Of` here, or, through a call, at `Inner`.
+  void changed(const HostPlace &Of, QualType Type, const Expr *E, SourceLocation Inner) {
+    const Stmt *Outer = outermost(Of, Type, E);
+    if (!Outer)
       return;
     if (StepOf == Outer)
       Checks.GuardedSteps.insert(keyOf(Outer));

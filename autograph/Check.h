@@ -39,6 +39,7 @@ struct HostChange {
   clang::SourceLocation Construct; // the key of the outermost statement around it; the guard stands before that
   std::string Message;
   std::string Expression; // its type decides: no host state where it is a Tensor in this instantiation
+  bool Element = false;   // map[key]: refused only if there is no such element yet
 };
 
 class Checker {

@@ -251,6 +251,16 @@ void Emitter::root(const Stmt *S) {
 
 void Emitter::hostChange(const Stmt *S, const HostChange &Change) {
   PresumedLoc At = Tokens.place(keyOf(S));
+  if (auto [Of, Key] = subscript(S); Of && Change.Element) {
+    raw("weft_host" + Twine(numberOf(Change.Construct)) + ".element(");
+    expression(Of);
+    Out->drop(Tokens.range(Of->getSourceRange()).second);
+    raw(", ");
+    expression(Key);
+    Out->drop(Tokens.at(keyOf(S)));
+    raw(", " + quoted(Change.Message) + ", " + Twine(At.getLine()) + ", " + Twine(At.getColumn()) + ")");
+    return;
+  }
   raw("(weft_host" + Twine(numberOf(Change.Construct)) + ".changed" +
       (Change.Expression.empty() ? "" : "<decltype((" + Change.Expression + "))>") + "(" + quoted(Change.Message) + ", " +
       Twine(At.getLine()) + ", " + Twine(At.getColumn()) + "), ");

@@ -4,6 +4,7 @@
 #include "clang/AST/ExprCXX.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 using namespace clang;
@@ -27,6 +28,7 @@ class Assignments final : public RecursiveASTVisitor<Assignments> {
 public:
   struct Named {
     std::string Text;
+    std::string Element; // an expression that is not evaluated where there is no such element; empty: the text is one
     SourceLocation At;
   };
   Assignments(ASTContext &Context, const TokenIndex &Tokens, SourceLocation Before)
@@ -53,18 +55,31 @@ public:
   std::vector<Named> Found; // the last assignment of each
 
 private:
-  bool nameable(const Expr *E) const {
+  using Subscripts = std::vector<const Expr *>;
+  /// What may stand in the brackets: it is the same at all times. Sizes of vectors change, so their numbers are checked.
+  bool isKey(const Expr *E) const {
+    E = E->IgnoreUnlessSpelledInSource()->IgnoreParenImpCasts();
+    if (auto *Minus = dyn_cast<UnaryOperator>(E); Minus && Minus->getOpcode() == UO_Minus)
+      E = Minus->getSubExpr()->IgnoreParenImpCasts();
+    if (isa<IntegerLiteral, StringLiteral, CharacterLiteral, CXXBoolLiteralExpr>(E))
+      return true;
+    auto *Reference = dyn_cast<DeclRefExpr>(E);
+    if (Reference && isa<EnumConstantDecl>(Reference->getDecl()))
+      return true;
+    return Reference && isa<VarDecl>(Reference->getDecl()) && Reference->getType().isConstQualified() &&
+           !Reference->isTypeDependent() && nameable(Reference, nullptr);
+  }
+  /// `Elements` receives the subscripts of standard containers.
+  bool nameable(const Expr *E, Subscripts *Elements) const {
     E = E->IgnoreParenImpCasts();
     if (auto *Member = dyn_cast<MemberExpr>(E))
-      return Member->isImplicitAccess() || nameable(Member->getBase());
+      return Member->isImplicitAccess() || nameable(Member->getBase(), Elements);
     if (auto *Member = dyn_cast<CXXDependentScopeMemberExpr>(E))
-      return Member->isImplicitAccess() || nameable(Member->getBase());
+      return Member->isImplicitAccess() || nameable(Member->getBase(), Elements);
     if (isa<CXXThisExpr>(E))
       return true;
-    if (auto *Element = dyn_cast<ArraySubscriptExpr>(E))
-      return nameable(Element->getBase()) && isa<IntegerLiteral>(Element->getIdx()->IgnoreParenImpCasts());
-    if (auto *Element = dyn_cast<CXXOperatorCallExpr>(E); Element && Element->getOperator() == OO_Subscript)
-      return nameable(Element->getArg(0)) && isa<IntegerLiteral>(Element->getArg(1)->IgnoreParenImpCasts());
+    if (auto [Of, Key] = subscript(E); Of)
+      return nameable(Of, Elements) && (element(E, Of, Key, Elements) || isa<IntegerLiteral>(Key->IgnoreParenImpCasts()));
     auto *Reference = dyn_cast<DeclRefExpr>(E);
     if (!Reference || !isa<VarDecl, BindingDecl>(Reference->getDecl()))
       return false;
@@ -73,17 +88,43 @@ private:
     return (Variable && !Variable->isLocalVarDeclOrParm()) ||
            Context.getSourceManager().isBeforeInTranslationUnit(D->getLocation(), Before);
   }
+  bool element(const Expr *E, const Expr *Of, const Expr *Key, Subscripts *Elements) const {
+    if (!Elements || !isKey(Key) || !(Of->isTypeDependent() || isIndexed(Of->getType())))
+      return false;
+    Elements->push_back(E);
+    return true;
+  }
+  static bool isIndexed(QualType Type) {
+    const CXXRecordDecl *Record = Type.getNonReferenceType()->getAsCXXRecordDecl();
+    return isMap(Type) || (Record && Record->isInStdNamespace() && Record->getIdentifier() &&
+                           (Record->getName() == "vector" || Record->getName() == "array" || Record->getName() == "deque"));
+  }
   void add(const Expr *E, SourceLocation At) {
-    if (!nameable(E) || (!E->isTypeDependent() && !holdsTensors(E->getType())) || Found.size() >= 32)
+    Subscripts Elements;
+    if (!nameable(E, &Elements) || (!E->isTypeDependent() && !holdsTensors(E->getType())) || Found.size() >= 32)
       return;
     auto [First, End] = Tokens.range(E->getSourceRange());
-    std::string Text;
+    std::string Text, Element;
     for (unsigned I = First; I < End && I < Tokens.size(); ++I)
       Text += Tokens.text(I);
     if (Text.empty())
       return;
+    if (!Elements.empty()) {
+      // operator[] of a map would insert: a[b] becomes element(a, b).
+      std::map<unsigned, std::string> Before, Instead;
+      for (const Expr *Subscript : Elements) {
+        auto [Begin, Behind] = Tokens.range(Subscript->getSourceRange());
+        Before[Begin] += "::weft::ag::element(";
+        Instead[Tokens.range(subscript(Subscript).first->getSourceRange()).second] = ", ";
+        Instead[Behind - 1] = ")";
+      }
+      for (unsigned I = First; I < End && I < Tokens.size(); ++I) {
+        Element += Before[I];
+        Element += Instead.contains(I) ? Instead[I] : Tokens.text(I).str();
+      }
+    }
     std::erase_if(Found, [&](const Named &N) { return N.Text == Text; });
-    Found.push_back({std::move(Text), At});
+    Found.push_back({std::move(Text), std::move(Element), At});
   }
 
   ASTContext &Context;
@@ -169,8 +210,10 @@ std::string Emitter::site(const Stmt *S, Items Whole) {
       Text += ", [&](::weft::ag::Names &weft_n) {";
       for (const auto &Named : Names.Found) {
         PresumedLoc Place = Tokens.place(Named.At);
-        Text += " weft_n(" + quoted(Named.Text) + ", " + Named.Text + ", " + std::to_string(Place.getLine()) + ", " +
-                std::to_string(Place.getColumn()) + ");";
+        Text += (Named.Element.empty()
+                     ? " weft_n(" + quoted(Named.Text) + ", " + Named.Text
+                     : " weft_n.element(" + quoted(Named.Text) + ", [&]() -> decltype(auto) { return (" + Named.Element + "); }") +
+                ", " + std::to_string(Place.getLine()) + ", " + std::to_string(Place.getColumn()) + ");";
       }
       Text += " }";
     }

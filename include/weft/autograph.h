@@ -164,6 +164,21 @@ public:
     if constexpr (!detail::is_tensor_like<X>)
       changed(message, line, column, file);
   }
+  /// `map[key]`: a TraceError where that would make an element in a traced region.
+  template <class M>
+    requires detail::is_map<M>
+  auto &element(M &map, const std::type_identity_t<typename M::key_type> &key, std::string_view message, unsigned line,
+                unsigned column, std::source_location file = std::source_location::current()) const {
+    if (trace_ && !map.contains(key))
+      changed(message, line, column, file);
+    return map[key];
+  }
+  /// Another type's, in an instantiation.
+  template <class C, class K>
+    requires(!detail::is_map<std::remove_cvref_t<C>>)
+  decltype(auto) element(C &&of, K &&key, std::string_view, unsigned, unsigned) const {
+    return std::forward<C>(of)[std::forward<K>(key)];
+  }
 
 private:
   std::uint64_t trace_ = 0;

@@ -5,9 +5,14 @@
 #include <weft/tree.h>
 
 #include <optional>
+#include <stdexcept>
 #include <type_traits>
 
 namespace weft {
+
+namespace detail {
+template <class T> inline constexpr bool is_map = is_a<T, std::map> || is_a<T, std::unordered_map>;
+} // namespace detail
 
 /// Whether a trace runs on this thread.
 WEFT_API bool tracing();
@@ -42,6 +47,13 @@ public:
   /// Any type: tensors, and containers and structs (Tree) of them, whose elements are `name[0]`, `name.first`; others
   /// are left out.
   template <class T> void operator()(std::string_view name, const T &value, unsigned line = 0, unsigned column = 0);
+  /// The same for what `value` returns, unless there is no such element: then it throws std::out_of_range.
+  template <class F> void element(std::string_view name, F value, unsigned line, unsigned column) {
+    try {
+      (*this)(name, value(), line, column);
+    } catch (const std::out_of_range &) {
+    }
+  }
   const std::vector<Name> &all() const { return names_; }
 
 private:
@@ -169,6 +181,16 @@ struct Exits {
   Flag *broken, *returned;
   LoopOptions options;
 };
+
+/// `of[key]` that inserts nothing: std::out_of_range where a standard container has no such element.
+template <class C, class K> decltype(auto) element(C &of, const K &key) {
+  if constexpr (detail::is_map<std::remove_const_t<C>>)
+    return (of.at(typename C::key_type(key)));
+  else if constexpr (requires { typename C::allocator_type; } || detail::is_std_array<std::remove_const_t<C>>)
+    return (of.at(static_cast<std::size_t>(key)));
+  else
+    return of[key];
+}
 
 template <class T> void Names::operator()(std::string_view name, const T &value, unsigned line, unsigned column) {
   SourceLocation assigned = statement_;
