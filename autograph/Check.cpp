@@ -388,9 +388,12 @@ public:
     predicate(E, Callee);
     if (Regions.empty())
       return true;
+    if (auto *Operator = dyn_cast<CXXOperatorCallExpr>(E); Operator && Operator->getOperator() == OO_Equal && assigned(Operator))
+      return true;
     bool Std = Callee->isInStdNamespace(), Swaps = false;
     if (Callee->getIdentifier())
-      Swaps = Callee->getName() == "swap" || Callee->getName() == "exchange" || Callee->getName() == "getline";
+      Swaps = Callee->getName() == "swap" || Callee->getName() == "exchange" || Callee->getName() == "getline" ||
+              Callee->getName() == "tie";
     if (Std && !Swaps)
       return true;
     unsigned Skip = isa<CXXOperatorCallExpr>(E) && isa<CXXMethodDecl>(Callee) ? 1 : 0;
@@ -705,6 +708,58 @@ private:
                                 "whatever the condition; make the element before the statement",
                                 "", true};
     Checks.Guarded.insert(keyOf(Outer));
+  }
+  /// A whole object that holds tensors is assigned as the language does it: what else is in it must stay the same. False: not so.
+  bool assigned(const CXXOperatorCallExpr *E) {
+    const Expr *Place = E->getArg(0);
+    QualType Type = Place->getType();
+    auto *Method = dyn_cast_or_null<CXXMethodDecl>(E->getDirectCallee());
+    std::vector<std::string> Fields;
+    bool Std = isPairOrTuple(Type.getNonReferenceType()->getAsCXXRecordDecl());
+    auto Known = Checks.Changes.find(keyOf(E)); // of another instantiation
+    if (!Method || !holdsTensors(Type) || (Known != Checks.Changes.end() && Known->second.Fields.empty()) ||
+        !(Std || ((Method->isCopyAssignmentOperator() || Method->isMoveAssignmentOperator()) && Method->isDefaulted())) ||
+        !hostFields(Type, "", Fields) || Fields.empty())
+      return false;
+    HostPlace Of = ownerOf(Place);
+    const Stmt *Outer = Of ? outermost(Of, Type, E) : nullptr;
+    if (!Outer || Known != Checks.Changes.end())
+      return true;
+    std::string Names;
+    for (const std::string &F : Fields)
+      Names += F.empty() ? "" : (Names.empty() ? " (" : ", ") + F.substr(1);
+    Checks.Changes[keyOf(E)] = {keyOf(Outer),
+                                "'" + Of.Name + "' is assigned under a tensor condition, and its host values" + Names +
+                                    (Names.empty() ? "" : ")") +
+                                    " are not the same: while a function is traced that happens once, whatever the condition; make them "
+                                    "weft::Tensors",
+                                "", false, Fields};
+    Checks.Guarded.insert(keyOf(Outer));
+    return true;
+  }
+  static bool isPairOrTuple(const CXXRecordDecl *Record) {
+    return Record && Record->isInStdNamespace() && Record->getIdentifier() &&
+           (Record->getName() == "pair" || Record->getName() == "tuple");
+  }
+  /// The parts of an object that tell whether an assignment changes host state, as `.a.b`; false where that cannot be told.
+  static bool hostFields(QualType Type, const std::string &Path, std::vector<std::string> &Fields) {
+    const CXXRecordDecl *Record = Type.getNonReferenceType()->getAsCXXRecordDecl();
+    bool Text = Record && Record->isInStdNamespace() && Record->getIdentifier() && Record->getName() == "basic_string";
+    if (isScalar(Type) || Text || isPairOrTuple(Record)) {
+      Fields.push_back(Path);
+      return true;
+    }
+    if (!Record || !Record->hasDefinition() || Record->isUnion())
+      return false;
+    if (Record->isInStdNamespace() || isWeft(Record, "Tensor") || isWeft(Record, "Variable"))
+      return true;
+    Record = Record->getDefinition();
+    for (const FieldDecl *Field : Record->fields())
+      if (!Field->getIdentifier() || Field->getAccess() != AS_public || Field->getType()->isArrayType() ||
+          Field->getType()->isReferenceType() || !hostFields(Field->getType(), Path + "." + Field->getNameAsString(), Fields))
+        return false;
+    return std::all_of(Record->bases_begin(), Record->bases_end(),
+                       [&](const CXXBaseSpecifier &Base) { return hostFields(Base.getType(), Path, Fields); });
   }
   /// `E` changes `Of` here, or, through a call, at `Inner`.
   void changed(const HostPlace &Of, QualType Type, const Expr *E, SourceLocation Inner) {

@@ -164,6 +164,14 @@ public:
     if constexpr (!detail::is_tensor_like<X>)
       changed(message, line, column, file);
   }
+  /// `to = from`: a TraceError in a traced region unless what is not tensors is the same in both.
+  template <class T, class F>
+  T &assign(T &to, std::type_identity_t<T> from, F same, std::string_view message, unsigned line, unsigned column,
+            std::source_location file = std::source_location::current()) const {
+    if (trace_ && !same(to, from))
+      changed(message, line, column, file);
+    return to = std::move(from);
+  }
   /// `map[key]`: a TraceError where that would make an element in a traced region.
   template <class M>
     requires detail::is_map<M>
@@ -185,6 +193,22 @@ private:
   std::size_t depth_ = 0;
 };
 
+/// Whether two objects are equal in what is not tensors; other classes' own state is not looked at.
+template <class T> bool same(const T &a, const T &b) {
+  if constexpr (std::is_scalar_v<T> || detail::is_a<T, std::basic_string>)
+    return a == b;
+  else if constexpr (detail::is_a<T, std::pair>)
+    return ag::same(a.first, b.first) && ag::same(a.second, b.second);
+  else if constexpr (detail::is_a<T, std::tuple>)
+    return [&]<std::size_t... K>(std::index_sequence<K...>) {
+      return (ag::same(std::get<K>(a), std::get<K>(b)) && ...);
+    }(std::make_index_sequence<std::tuple_size_v<T>>());
+  else
+    return true;
+}
+/// Whether objects of this type may be assigned under any condition.
+template <class T> inline constexpr bool is_free = detail::is_tensor_like<T>;
+
 /// As the first statement of a function: weft-autograph leaves the function alone.
 inline void do_not_convert() {}
 
@@ -194,7 +218,8 @@ template <std::same_as<Flag>... F> Cond clear(const F *...flags) { return detail
 /// Whether a condition of this type may be a tensor of the trace.
 template <class C> inline constexpr bool is_traceable = !detail::is_host<C>;
 
-/// What a probe returns, a lambda that is never called: whether a tensor of the trace may decide one of these conditions.
+/// What a probe returns, a lambda that is never called: whether a tensor of the trace may decide one of these
+/// conditions.
 template <class... C> std::bool_constant<(is_traceable<C> || ...)> probe(const C &...) { return {}; }
 
 /// The condition of `while (true)`: with `Traced` the loop is one of the graph.
@@ -295,37 +320,49 @@ template <class T>
 inline constexpr bool is_text =
     std::is_same_v<T, const char *> || std::is_same_v<T, std::string> || std::is_same_v<T, std::string_view>;
 
+/// What a side of `?:` gives, as the common type. One without a value only throws.
+template <class T, class F> T side_of(F &side) {
+  if constexpr (std::is_void_v<decltype(side())>) {
+    side();
+    __builtin_unreachable();
+  } else
+    return static_cast<T>(side());
+}
+
 /// `c ? then() : otherwise()` of a condition that may be a tensor.
 template <class T, class F, class G> auto choose(const ag::Site &site, const ag::Cond &c, F &then, G &otherwise) {
   if constexpr (std::is_void_v<T>)
     detail::if_stmt(site, c, then, otherwise);
   else if constexpr (std::is_convertible_v<T, Tensor> && !Scalar<T> && !is_text<T> && !is_chosen<T> &&
                      !std::is_same_v<T, ag::Cond>)
-    return detail::if_exp(site, c, [&] { return Tensor(then()); }, [&] { return Tensor(otherwise()); });
+    return detail::if_exp(
+        site, c, [&] { return Tensor(side_of<T>(then)); }, [&] { return Tensor(side_of<T>(otherwise)); });
   else if constexpr (std::is_same_v<T, bool> || std::is_same_v<T, ag::Cond>)
-    return detail::if_cond(site, c, [&] { return ag::Cond(then()); }, [&] { return ag::Cond(otherwise()); });
+    return detail::if_cond(
+        site, c, [&] { return ag::Cond(side_of<T>(then)); }, [&] { return ag::Cond(side_of<T>(otherwise)); });
   else if constexpr (Scalar<T> || is_text<T>) {
     using V = std::conditional_t<is_text<T>, std::string, T>;
     if (c.known())
-      return ag::Chosen<V>(c.value() ? V(T(then())) : V(T(otherwise())), site.here());
-    return ag::Chosen<V>(detail::if_exp(
-                             site, c, [&] { return Tensor(V(T(then()))); }, [&] { return Tensor(V(T(otherwise()))); }),
-                         site.here());
+      return ag::Chosen<V>(c.value() ? V(side_of<T>(then)) : V(side_of<T>(otherwise)), site.here());
+    return ag::Chosen<V>(
+        detail::if_exp(
+            site, c, [&] { return Tensor(V(side_of<T>(then))); }, [&] { return Tensor(V(side_of<T>(otherwise))); }),
+        site.here());
   } else if constexpr (is_chosen<T>) {
     if (c.known())
-      return c.value() ? T(then()) : T(otherwise());
+      return c.value() ? side_of<T>(then) : side_of<T>(otherwise);
     return T(detail::if_exp(
-                 site, c, [&] { return Tensor(T(then())); }, [&] { return Tensor(T(otherwise())); }),
+                 site, c, [&] { return Tensor(side_of<T>(then)); }, [&] { return Tensor(side_of<T>(otherwise)); }),
              site.here());
   } else {
     if (c.known())
-      return c.value() ? T(then()) : T(otherwise());
+      return c.value() ? side_of<T>(then) : side_of<T>(otherwise);
     if constexpr (holds_tensors<T>) {
       ag::Ret<T> result(site);
       std::uint32_t line = site.loc().line, column = site.loc().column;
       detail::if_stmt(
-          site, c, [&] { result.set(then(), line, column, site.here()); },
-          [&] { result.set(otherwise(), line, column, site.here()); });
+          site, c, [&] { result.set(side_of<T>(then), line, column, site.here()); },
+          [&] { result.set(side_of<T>(otherwise), line, column, site.here()); });
       return result.take();
     } else
       detail::host_choice(site);
@@ -348,16 +385,8 @@ template <class C, class F, class G> auto if_exp(const Site &site, const C &c, F
       then();
     else
       otherwise();
-  } else {
-    auto value = [](auto &side) -> T {
-      if constexpr (std::is_void_v<decltype(side())>) {
-        side();
-        __builtin_unreachable(); // what has no value only throws
-      } else
-        return side();
-    };
-    return detail::truth(c) ? value(then) : value(otherwise);
-  }
+  } else
+    return detail::truth(c) ? detail::side_of<T>(then) : detail::side_of<T>(otherwise);
 }
 /// `a && b()`: the right side runs only if the left does not decide. A bool of two C++ values, a Tensor of two tensors,
 /// else a Cond.

@@ -299,6 +299,118 @@ TEST(HostState, InsideOfConditions) {
   expect_told(told(in_an_alternative, Tensor(1)), "TraceError", {AT("alternative"), "'k'"});
 }
 
+// Whole structs and pairs are assigned: their host values must stay the same.
+struct Motion {
+  Tensor p, v;
+  int steps = 0;
+  struct {
+    std::string name = "m";
+    Tensor w = 2;
+  } part;
+};
+Tensor assigns_a_struct(Tensor n) {
+  Motion s{n, 1};
+  for (Tensor i : range(n)) {
+    Motion next = s;
+    next.p = s.p + s.v;
+    next.v = s.v + i;
+    next.part.w = i;
+    s = next;
+  }
+  if (n > 2)
+    s = {s.p, 7};
+  std::pair<Tensor, int> pair{n, 1};
+  if (n > 1)
+    pair = {n * 2, 1};
+  return stack({s.p, s.v, s.part.w + s.steps, pair.first});
+}
+// 2: p 2 3 4, v 1 1 2, w 1. 3: p 3 4 5 7.
+CASE(assigns_a_struct, {{0}, {0, 1, 2, 0}}, {{2}, {4, 2, 1, 4}}, {{3}, {7, 7, 2, 6}});
+
+template <class T> struct Boxed {
+  T value;
+  int k = 1;
+};
+template <class T> T assigns_in_a_template(T n) {
+  Boxed<T> b{n};
+  if (n > 2) {
+    Boxed<T> c{n * 2};
+    b = c;
+  }
+  return b.value + b.k;
+}
+Tensor assigns_in_templates(Tensor x) { return assigns_in_a_template(x) + assigns_in_a_template(5); }
+CASE(assigns_in_templates, {{0}, 12}, {{3}, 18});
+
+Tensor changes_a_field(Tensor n) {
+  Motion s{n, 1};
+  if (n > 2) {
+    Motion next = s;
+    next.steps++; // nothing yet
+    s = next;     //@ whole struct
+  }
+  return s.p + s.steps;
+}
+Tensor changes_a_text(Tensor n) {
+  Motion s{n, 1}, other{n, 2};
+  other.part.name += "!";
+  while (n > 2) {
+    s = std::move(other); //@ moved struct
+    n -= 1;
+  }
+  return s.p + int(s.part.name.size());
+}
+Tensor changes_a_pair(Tensor n) {
+  std::pair<Tensor, int> p{n, 1};
+  if (n > 2)
+    p = {n * 2, 3}; //@ pair
+  return p.first + p.second;
+}
+Tensor ties(Tensor n) {
+  Tensor a = 1;
+  int k = 0;
+  if (n > 2)
+    std::tie(a, k) = std::pair(n, 5); //@ tie
+  return a + k;
+}
+TEST(HostState, WholeObjects) {
+  EXPECT_EQ(changes_a_field(3).item<int>(), 4);
+  EXPECT_EQ(changes_a_text(3).item<int>(), 5);
+  EXPECT_EQ(changes_a_pair(3).item<int>(), 9);
+  EXPECT_EQ(ties(3).item<int>(), 8);
+  NEEDS_THE_REWRITER;
+  expect_told(told(changes_a_field, Tensor(1)), "TraceError", {AT("whole struct"), "'s'", "steps"});
+  expect_told(told(changes_a_text, Tensor(1)), "TraceError", {AT("moved struct"), "'s'", "part.name"});
+  expect_told(told(changes_a_pair, Tensor(1)), "TraceError", {AT("pair"), "'p'"});
+  expect_told(told(ties, Tensor(1)), "TraceError", {AT("tie"), "'k'"});
+}
+
+// Containers, private fields, exceptions: what is refused compiles, and runs eagerly.
+class Hidden {
+public:
+  Tensor t = 1;
+  int get() const { return k; }
+
+private:
+  int k = 0;
+};
+Tensor refused_otherwise(Tensor n) {
+  std::string text;
+  Hidden a, b;
+  if (n > 0)
+    text += "x"; //@ text
+  if (n > 1)
+    a = b;
+  Tensor r = n > 50 ? throw std::runtime_error("too large") : n;
+  return r + int(text.size()) + a.get();
+}
+TEST(HostState, Operators) {
+  EXPECT_EQ(refused_otherwise(3).item<int>(), 4);
+  EXPECT_THROW(refused_otherwise(51), std::runtime_error);
+  NEEDS_THE_REWRITER;
+  expect_told(told(refused_otherwise, Tensor(1)), "TraceError", {AT("text"), "'text'"});
+}
+
 // A host variable may change where no tensor decides, also inside a function that has traced control flow.
 Tensor changes_outside_of_regions(Tensor x) {
   int k = 0;
