@@ -172,6 +172,34 @@ void Emitter::collectResults(const Ownership &Owner) {
   Results(Owner, ResultTypes, Policy).TraverseDecl(Context.getTranslationUnitDecl());
 }
 
+namespace {
+
+/// The value of a return, if it means the same at the function's beginning: what `auto` stands for can be told from it.
+const Expr *namesResult(const Function &F, const Jump &J) {
+  auto *Return = dyn_cast<ReturnStmt>(J.S);
+  if (!Return || !Return->getRetValue() ||
+      std::any_of(J.Path.begin(), J.Path.end(), [](const Stmt *S) { return isa<IfStmt>(S) && cast<IfStmt>(S)->isConstexpr(); }))
+    return nullptr;
+  struct Locals : RecursiveASTVisitor<Locals> {
+    const SourceManager &SM;
+    SourceLocation Body;
+    bool Found = false;
+    Locals(const SourceManager &SM, SourceLocation Body) : SM(SM), Body(Body) {}
+    bool VisitDeclRefExpr(DeclRefExpr *E) {
+      Found |= isa<VarDecl, BindingDecl>(E->getDecl()) && SM.isBeforeInTranslationUnit(Body, E->getDecl()->getLocation());
+      return true;
+    }
+    bool VisitLambdaExpr(LambdaExpr *) {
+      Found = true;
+      return true;
+    }
+  } In(F.Decl->getASTContext().getSourceManager(), F.Body->getBeginLoc());
+  In.TraverseStmt(const_cast<Expr *>(Return->getRetValue()));
+  return In.Found ? nullptr : Return->getRetValue();
+}
+
+} // namespace
+
 std::string Emitter::resultType(const Function &F) {
   FunctionTypeLoc Type = F.Decl->getFunctionTypeLoc();
   QualType Declared = F.Decl->getReturnType();
@@ -187,6 +215,11 @@ std::string Emitter::resultType(const Function &F) {
   const std::set<std::string> &Types = ResultTypes[F.Body->getBeginLoc()];
   if (Types.size() == 1 && StringRef(*Types.begin()).find('(') == StringRef::npos)
     return *Types.begin();
+  for (const Jump &J : F.Jumps)
+    if (const Expr *Value = namesResult(F, J)) {
+      auto [First, End] = Tokens.range(Value->getSourceRange());
+      return "std::decay_t<decltype(" + textOf(First, End) + ")>";
+    }
   fail(F.Body, "this function returns under a tensor condition, and its result has another type in each instantiation, or none that "
                "can be written: name its return type");
   return "void";

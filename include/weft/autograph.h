@@ -302,6 +302,10 @@ void for_loop(const Site &site, const Exits &exits, std::initializer_list<E> ran
 
 namespace detail {
 
+template <class T>
+inline constexpr bool is_text =
+    std::is_same_v<T, const char *> || std::is_same_v<T, std::string> || std::is_same_v<T, std::string_view>;
+
 /// The type of `c ? f() : g()`. A side that only throws has none.
 template <class A, class B> struct CommonType {
   using type = std::common_type_t<A, B>;
@@ -315,17 +319,30 @@ template <class B> struct CommonType<void, B> {
 template <> struct CommonType<void, void> {
   using type = void;
 };
-
-template <class T>
-inline constexpr bool is_text =
-    std::is_same_v<T, const char *> || std::is_same_v<T, std::string> || std::is_same_v<T, std::string_view>;
+// A number beside one that a tensor chose: `c ? d ? 1 : 2 : 3`.
+template <class A, class B> struct CommonType<ag::Chosen<A>, ag::Chosen<B>> {
+  using type = ag::Chosen<std::common_type_t<A, B>>;
+};
+template <class A, class B>
+  requires Scalar<B> || is_text<B>
+struct CommonType<ag::Chosen<A>, B> {
+  using type = ag::Chosen<std::common_type_t<A, B>>;
+};
+template <class A, class B>
+  requires Scalar<A> || is_text<A>
+struct CommonType<A, ag::Chosen<B>> {
+  using type = ag::Chosen<std::common_type_t<A, B>>;
+};
 
 /// What a side of `?:` gives, as the common type. One without a value only throws.
-template <class T, class F> T side_of(F &side) {
-  if constexpr (std::is_void_v<decltype(side())>) {
+template <class T, class F> T side_of(F &side, const std::source_location &here) {
+  using S = std::remove_cvref_t<decltype(side())>;
+  if constexpr (std::is_void_v<S>) {
     side();
     __builtin_unreachable();
-  } else
+  } else if constexpr (is_chosen<T> && !is_chosen<S>)
+    return T(static_cast<typename T::value_type>(side()), here);
+  else
     return static_cast<T>(side());
 }
 
@@ -336,33 +353,37 @@ template <class T, class F, class G> auto choose(const ag::Site &site, const ag:
   else if constexpr (std::is_convertible_v<T, Tensor> && !Scalar<T> && !is_text<T> && !is_chosen<T> &&
                      !std::is_same_v<T, ag::Cond>)
     return detail::if_exp(
-        site, c, [&] { return Tensor(side_of<T>(then)); }, [&] { return Tensor(side_of<T>(otherwise)); });
+        site, c, [&] { return Tensor(side_of<T>(then, site.here())); },
+        [&] { return Tensor(side_of<T>(otherwise, site.here())); });
   else if constexpr (std::is_same_v<T, bool> || std::is_same_v<T, ag::Cond>)
     return detail::if_cond(
-        site, c, [&] { return ag::Cond(side_of<T>(then)); }, [&] { return ag::Cond(side_of<T>(otherwise)); });
+        site, c, [&] { return ag::Cond(side_of<T>(then, site.here())); },
+        [&] { return ag::Cond(side_of<T>(otherwise, site.here())); });
   else if constexpr (Scalar<T> || is_text<T>) {
     using V = std::conditional_t<is_text<T>, std::string, T>;
     if (c.known())
-      return ag::Chosen<V>(c.value() ? V(side_of<T>(then)) : V(side_of<T>(otherwise)), site.here());
-    return ag::Chosen<V>(
-        detail::if_exp(
-            site, c, [&] { return Tensor(V(side_of<T>(then))); }, [&] { return Tensor(V(side_of<T>(otherwise))); }),
-        site.here());
+      return ag::Chosen<V>(c.value() ? V(side_of<T>(then, site.here())) : V(side_of<T>(otherwise, site.here())),
+                           site.here());
+    return ag::Chosen<V>(detail::if_exp(
+                             site, c, [&] { return Tensor(V(side_of<T>(then, site.here()))); },
+                             [&] { return Tensor(V(side_of<T>(otherwise, site.here()))); }),
+                         site.here());
   } else if constexpr (is_chosen<T>) {
     if (c.known())
-      return c.value() ? side_of<T>(then) : side_of<T>(otherwise);
+      return c.value() ? side_of<T>(then, site.here()) : side_of<T>(otherwise, site.here());
     return T(detail::if_exp(
-                 site, c, [&] { return Tensor(side_of<T>(then)); }, [&] { return Tensor(side_of<T>(otherwise)); }),
+                 site, c, [&] { return Tensor(side_of<T>(then, site.here())); },
+                 [&] { return Tensor(side_of<T>(otherwise, site.here())); }),
              site.here());
   } else {
     if (c.known())
-      return c.value() ? side_of<T>(then) : side_of<T>(otherwise);
+      return c.value() ? side_of<T>(then, site.here()) : side_of<T>(otherwise, site.here());
     if constexpr (holds_tensors<T>) {
       ag::Ret<T> result(site);
       std::uint32_t line = site.loc().line, column = site.loc().column;
       detail::if_stmt(
-          site, c, [&] { result.set(side_of<T>(then), line, column, site.here()); },
-          [&] { result.set(side_of<T>(otherwise), line, column, site.here()); });
+          site, c, [&] { result.set(side_of<T>(then, site.here()), line, column, site.here()); },
+          [&] { result.set(side_of<T>(otherwise, site.here()), line, column, site.here()); });
       return result.take();
     } else
       detail::host_choice(site);
@@ -386,7 +407,7 @@ template <class C, class F, class G> auto if_exp(const Site &site, const C &c, F
     else
       otherwise();
   } else
-    return detail::truth(c) ? detail::side_of<T>(then) : detail::side_of<T>(otherwise);
+    return detail::truth(c) ? detail::side_of<T>(then, site.here()) : detail::side_of<T>(otherwise, site.here());
 }
 /// `a && b()`: the right side runs only if the left does not decide. A bool of two C++ values, a Tensor of two tensors,
 /// else a Cond.

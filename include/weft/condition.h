@@ -11,6 +11,7 @@
 namespace weft {
 
 namespace detail {
+WEFT_API ValueRef chosen_as(const ValueRef &number, DType dtype, const std::source_location &here);
 template <class T> inline constexpr bool is_map = is_a<T, std::map> || is_a<T, std::unordered_map>;
 } // namespace detail
 
@@ -123,8 +124,15 @@ private:
 /// as weak as the number itself.
 template <class T> class Chosen {
 public:
+  using value_type = T;
   Chosen(T known, const std::source_location &here) : known_(std::move(known)), here_(here) {}
   Chosen(const Tensor &traced, const std::source_location &here) : traced_(traced.checked(here)), here_(here) {}
+  /// As C++ converts the numbers.
+  template <class U>
+  Chosen(const Chosen<U> &o)
+      : known_(o.known_),
+        traced_(o.traced_ ? detail::chosen_as(o.traced_, Tensor(known_).dtype(), o.here_) : o.traced_), here_(o.here_) {
+  }
   operator Tensor() const { return traced_ ? Tensor(traced_) : Tensor(known_); }
   operator Operand() const {
     Operand o(known_, here_);
@@ -134,6 +142,7 @@ public:
   }
 
 private:
+  template <class U> friend class Chosen;
   T known_ = {};
   detail::ValueRef traced_;
   std::source_location here_;

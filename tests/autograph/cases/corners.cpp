@@ -99,6 +99,24 @@ Tensor conditional_with_assignments(Tensor x) {
 }
 CASE(conditional_with_assignments, {{-1}, 106, "other -1\n"}, {{3}, 1106, "three\n"}, {{6}, 502, "other 6\n"});
 
+Tensor numbers_in_numbers(Tensor x) {
+  bool host = true;
+  return x + (host ? x > 1 ? 3 : 4 : 5) + (x > 2 ? 1 : host ? 2 : 3) + (x > 2 ? 1 : x > 1 ? 7 : 8);
+}
+CASE(numbers_in_numbers, {{0}, 14}, {{1}, 15}, {{2}, 14}, {{3}, 8});
+Tensor numbers_of_two_types(Tensor x) { return Tensor(0.5f) + (x > 0 ? x > 1 ? 1 : 2 : 0.25); }
+CASE(numbers_of_two_types, {{0}, 0.75}, {{1}, 2.5}, {{3}, 1.5});
+Tensor numbers_beside_tensors(Tensor x) { return x > 1 ? x > 2 ? 1 : x : x > 0 ? Tensor(4) : 5; }
+CASE(numbers_beside_tensors, {{0}, 5}, {{1}, 4}, {{2}, 2}, {{3}, 1});
+Tensor numbers_as_conditions(Tensor x) {
+  if (x > 1 ? x > 2 ? true : false : x == 0)
+    return 1;
+  if (x > 5 ? 1 : x > 1 ? 2 : 0)
+    return 3;
+  return 2;
+}
+CASE(numbers_as_conditions, {{0}, 1}, {{1}, 2}, {{2}, 3}, {{3}, 1});
+
 struct Initialised {
   Tensor a, b = 4;
   explicit Initialised(Tensor x) : a(x > 2 ? x * 10 : x), b(x > 5 && x < 9 ? x : 4) {}
