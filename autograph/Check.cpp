@@ -82,6 +82,14 @@ bool isScalar(QualType Type) {
 
 bool isArithmetic(QualType Type) { return Type.getNonReferenceType()->isArithmeticType(); }
 
+/// An iterator of the standard library: host state, also where it points to tensors.
+bool isIterator(QualType Type) {
+  const CXXRecordDecl *Record = Type.getNonReferenceType()->getAsCXXRecordDecl();
+  auto *Space = Record ? dyn_cast<NamespaceDecl>(Record->getDeclContext()->getEnclosingNamespaceContext()) : nullptr;
+  return Record && Record->getIdentifier() && Record->getName().ends_with_insensitive("iterator") &&
+         (Record->isInStdNamespace() || (Space && Space->getName() == "__gnu_cxx"));
+}
+
 /// What an expression that is changed belongs to.
 struct HostPlace {
   const VarDecl *Variable = nullptr;
@@ -552,7 +560,7 @@ private:
       std::set<const VarDecl *> Read, Written;
       bool Writing = false;
       bool VisitDeclRefExpr(DeclRefExpr *E) {
-        if (auto *V = dyn_cast<VarDecl>(E->getDecl()); V && isScalar(V->getType()))
+        if (auto *V = dyn_cast<VarDecl>(E->getDecl()); V && (isScalar(V->getType()) || isIterator(V->getType())))
           Read.insert(V);
         return true;
       }
@@ -565,6 +573,13 @@ private:
       bool VisitUnaryOperator(UnaryOperator *E) {
         if (E->isIncrementDecrementOp())
           if (auto Of = ownerOf(E->getSubExpr()); Of.Variable)
+            Written.insert(Of.Variable);
+        return true;
+      }
+      bool VisitCXXOperatorCallExpr(CXXOperatorCallExpr *E) {
+        bool Changes = E->isAssignmentOp() || E->getOperator() == OO_PlusPlus || E->getOperator() == OO_MinusMinus;
+        if (Changes && E->getNumArgs() && isIterator(E->getArg(0)->getType()))
+          if (auto Of = ownerOf(E->getArg(0)); Of.Variable)
             Written.insert(Of.Variable);
         return true;
       }
@@ -659,7 +674,7 @@ private:
           Assigned[V].push_back(E->getExprLoc());
       return;
     }
-    if (holdsTensors(Type) && !isStdContainer(Type) && !Type->isPointerType())
+    if (holdsTensors(Type) && !isStdContainer(Type) && !Type->isPointerType() && !isIterator(Type))
       return;
     if (HostPlace Of = ownerOf(Place))
       changed(Of, Type, E, {});

@@ -411,6 +411,28 @@ TEST(HostState, Operators) {
   expect_told(told(refused_otherwise, Tensor(1)), "TraceError", {AT("text"), "'text'"});
 }
 
+// Iterators are host state, also those that point to tensors.
+Tensor iterates_while(Tensor x) {
+  std::vector<Tensor> v{1, 2, 3, 4};
+  Tensor s = 0;
+  for (auto it = v.begin(); it != v.end() && *it < x; ++it)
+    s += *it;
+  return s;
+}
+CASE(iterates_while, {{0}, 0}, {{3}, 3}, {{9}, 10});
+Tensor moves_an_iterator(Tensor x) {
+  std::vector<Tensor> v{1, 2, 3, 4};
+  auto it = v.begin();
+  if (x > 2)
+    ++it; //@ iterator
+  return *it;
+}
+TEST(HostState, AnIterator) {
+  EXPECT_EQ(moves_an_iterator(3).item<int>(), 2);
+  NEEDS_THE_REWRITER;
+  expect_told(told(moves_an_iterator, Tensor(1)), "TraceError", {AT("iterator"), "'it'"});
+}
+
 // A host variable may change where no tensor decides, also inside a function that has traced control flow.
 Tensor changes_outside_of_regions(Tensor x) {
   int k = 0;
