@@ -2,6 +2,7 @@
 #include "Check.h"
 
 #include "clang/AST/ExprCXX.h"
+#include "clang/Lex/Lexer.h"
 #include "llvm/ADT/StringSet.h"
 
 #include <algorithm>
@@ -80,6 +81,14 @@ bool isScalar(QualType Type) {
 }
 
 bool isArithmetic(QualType Type) { return Type.getNonReferenceType()->isArithmeticType(); }
+
+/// An iterator of the standard library: host state, also where it points to tensors.
+bool isIterator(QualType Type) {
+  const CXXRecordDecl *Record = Type.getNonReferenceType()->getAsCXXRecordDecl();
+  auto *Space = Record ? dyn_cast<NamespaceDecl>(Record->getDeclContext()->getEnclosingNamespaceContext()) : nullptr;
+  return Record && Record->getIdentifier() && Record->getName().ends_with_insensitive("iterator") &&
+         (Record->isInStdNamespace() || (Space && Space->getName() == "__gnu_cxx"));
+}
 
 /// What an expression that is changed belongs to.
 struct HostPlace {
@@ -319,6 +328,11 @@ public:
     return inRegion(truthOf(S->getCond()) != Truth::Host && All.facts().rewritten(S), S,
                     [&] { return TraverseStmt(S->getTrueExpr()) && TraverseStmt(S->getFalseExpr()); });
   }
+  bool TraverseBinaryOperator(BinaryOperator *S) {
+    if (!isLogical(S) || !All.facts().rewritten(S) || truthOf(S->getLHS()) == Truth::Host)
+      return UserVisitor::TraverseBinaryOperator(S);
+    return WalkUpFromBinaryOperator(S) && TraverseStmt(S->getLHS()) && inRegion(true, S, [&] { return TraverseStmt(S->getRHS()); });
+  }
   bool TraverseCXXTryStmt(CXXTryStmt *S) {
     Tries.push_back(Regions.size());
     bool Fine = TraverseStmt(S->getTryBlock());
@@ -366,6 +380,8 @@ public:
     OverloadedOperatorKind Kind = E->getOperator();
     if (E->getNumArgs() && (E->isAssignmentOp() || Kind == OO_PlusPlus || Kind == OO_MinusMinus))
       write(E->getArg(0), E);
+    if (Kind == OO_Subscript && E->getNumArgs() == 2 && isMap(E->getArg(0)->getType()))
+      inserted(E);
     return true;
   }
   bool VisitCXXMemberCallExpr(CXXMemberCallExpr *E) {
@@ -380,9 +396,12 @@ public:
     predicate(E, Callee);
     if (Regions.empty())
       return true;
+    if (auto *Operator = dyn_cast<CXXOperatorCallExpr>(E); Operator && Operator->getOperator() == OO_Equal && assigned(Operator))
+      return true;
     bool Std = Callee->isInStdNamespace(), Swaps = false;
     if (Callee->getIdentifier())
-      Swaps = Callee->getName() == "swap" || Callee->getName() == "exchange" || Callee->getName() == "getline";
+      Swaps = Callee->getName() == "swap" || Callee->getName() == "exchange" || Callee->getName() == "getline" ||
+              Callee->getName() == "tie";
     if (Std && !Swaps)
       return true;
     unsigned Skip = isa<CXXOperatorCallExpr>(E) && isa<CXXMethodDecl>(Callee) ? 1 : 0;
@@ -425,7 +444,7 @@ public:
                           "weft::check(condition, message)";
     const Stmt *Outer = Regions[Tries.empty() ? 0 : Tries.back()];
     if (once(keyOf(E)) && Report.warn("throw", E->getBeginLoc(), Message))
-      Report.note(Outer->getBeginLoc(), "the condition of this statement is a tensor");
+      noteTensor(Outer);
     Checks.Changes[keyOf(E)] = {keyOf(Outer), Message, ""};
     Checks.Guarded.insert(keyOf(Outer));
     return true;
@@ -541,7 +560,7 @@ private:
       std::set<const VarDecl *> Read, Written;
       bool Writing = false;
       bool VisitDeclRefExpr(DeclRefExpr *E) {
-        if (auto *V = dyn_cast<VarDecl>(E->getDecl()); V && isScalar(V->getType()))
+        if (auto *V = dyn_cast<VarDecl>(E->getDecl()); V && (isScalar(V->getType()) || isIterator(V->getType())))
           Read.insert(V);
         return true;
       }
@@ -557,15 +576,92 @@ private:
             Written.insert(Of.Variable);
         return true;
       }
+      bool VisitCXXOperatorCallExpr(CXXOperatorCallExpr *E) {
+        bool Changes = E->isAssignmentOp() || E->getOperator() == OO_PlusPlus || E->getOperator() == OO_MinusMinus;
+        if (Changes && E->getNumArgs() && isIterator(E->getArg(0)->getType()))
+          if (auto Of = ownerOf(E->getArg(0)); Of.Variable)
+            Written.insert(Of.Variable);
+        return true;
+      }
     } Asked, Changed;
     Asked.TraverseStmt(const_cast<Expr *>(Condition));
     Changed.TraverseStmt(const_cast<Stmt *>(Body));
     Changed.TraverseStmt(const_cast<Expr *>(Step));
     Changed.TraverseStmt(const_cast<Expr *>(Condition));
     for (const VarDecl *V : Asked.Read)
-      if (Changed.Written.contains(V)) {
+      if (Changed.Written.contains(V))
         Checks.Unrolled.insert(keyOf(Loop));
+    if (Checks.unrolls(Loop))
+      eachTurn(Condition, true, Loop);
+  }
+  /// The parts of an unrolled loop's condition that run in each turn, whatever its tensors say. `Last`: where it is false, the
+  /// loop is over.
+  void eachTurn(const Expr *E, bool Last, const Stmt *Loop) {
+    E = stripped(E);
+    if (isLogical(E)) {
+      auto [Left, Right] = sides(E);
+      bool And = isa<BinaryOperator>(E) && cast<BinaryOperator>(E)->getOpcode() == BO_LAnd;
+      eachTurn(Left, Last && And, Loop);
+      if (truthOf(Left) == Truth::Host || (Last && And))
+        eachTurn(Right, Last && And, Loop);
+      return;
+    }
+    struct Parts : RecursiveASTVisitor<Parts> {
+      std::vector<const Expr *> Found;
+      bool Chooses = false;
+      bool VisitExpr(Expr *E) {
+        Chooses |= isa<ConditionalOperator, LambdaExpr>(E) || isLogical(E);
+        Found.push_back(E);
+        return true;
       }
+    } Below;
+    Below.TraverseStmt(const_cast<Expr *>(E));
+    if (!Below.Chooses || truthOf(E) == Truth::Host)
+      for (const Expr *Part : Below.Found)
+        InTurns[Part] = Loop;
+  }
+  /// Whether nobody can tell what value a loop leaves in the variable.
+  bool forgotten(const VarDecl *V, const Stmt *Loop) const {
+    auto *F = dyn_cast<FunctionDecl>(V->getDeclContext());
+    if (!V->isLocalVarDeclOrParm() || V->isStaticLocal() || V->getType()->isReferenceType() || !F || !F->getBody())
+      return false;
+    struct Uses : RecursiveASTVisitor<Uses> {
+      const Visitor &Owner;
+      const VarDecl *V;
+      const Stmt *Loop;
+      bool Told = false;
+      llvm::DenseSet<const Expr *> Plain;
+      Uses(const Visitor &Owner, const VarDecl *V, const Stmt *Loop) : Owner(Owner), V(V), Loop(Loop) {}
+      void plain(const Expr *E) { Plain.insert(E->IgnoreParens()); }
+      bool VisitImplicitCastExpr(ImplicitCastExpr *E) {
+        if (E->getCastKind() == CK_LValueToRValue)
+          plain(E->getSubExpr());
+        return true;
+      }
+      bool VisitUnaryOperator(UnaryOperator *E) {
+        if (E->isIncrementDecrementOp())
+          plain(E->getSubExpr());
+        return true;
+      }
+      bool VisitBinaryOperator(BinaryOperator *E) {
+        if (E->isAssignmentOp())
+          plain(E->getLHS());
+        return true;
+      }
+      bool VisitDeclRefExpr(DeclRefExpr *E) {
+        if (E->getDecl() == V)
+          Told |= !Plain.contains(E) || E->refersToEnclosingVariableOrCapture() ||
+                  Owner.SM.isBeforeInTranslationUnit(Loop->getEndLoc(), E->getLocation());
+        return true;
+      }
+      bool VisitStmt(Stmt *S) {
+        Told |= isa<LabelStmt>(S) || (isLoop(S) && S != Loop && Owner.within(Loop->getBeginLoc(), S->getSourceRange()) &&
+                                      !Owner.within(V->getLocation(), S->getSourceRange()));
+        return true;
+      }
+    } All(*this, V, Loop);
+    All.TraverseStmt(F->getBody());
+    return !All.Told;
   }
 
   void write(const Expr *Place, const Expr *E) {
@@ -578,31 +674,112 @@ private:
           Assigned[V].push_back(E->getExprLoc());
       return;
     }
-    if (holdsTensors(Type) && !isStdContainer(Type) && !Type->isPointerType())
+    if (holdsTensors(Type) && !isStdContainer(Type) && !Type->isPointerType() && !isIterator(Type))
       return;
     if (HostPlace Of = ownerOf(Place))
       changed(Of, Type, E, {});
   }
 
-  /// `E` changes `Of` here, or, through a call, at `Inner`.
-  void changed(const HostPlace &Of, QualType Type, const Expr *E, SourceLocation Inner) {
-    const Stmt *Outer = nullptr;
+  void noteTensor(const Stmt *Region) {
+    Report.note(Region->getBeginLoc(), isa<BinaryOperator>(Region) ? "the left side of this condition is a tensor"
+                                                                   : "the condition of this statement is a tensor");
+  }
+  /// The outermost region in which a change by `E` is one of host state; null: nowhere.
+  const Stmt *outermost(const HostPlace &Of, QualType Type, const Expr *E) const {
+    if (InMain)
+      return nullptr;
+    bool InTurn = false;
     for (const Stmt *Region : Regions) {
+      if (InTurn && isa<BinaryOperator>(Region))
+        continue;
+      InTurn = InTurns.lookup(E) == Region;
+      if (InTurn && Of.Variable && isScalar(Type) && forgotten(Of.Variable, Region))
+        continue;
       if (Of.Variable && within(Of.Variable->getLocation(), Region->getSourceRange())) {
-        // What the statement declares before its condition lives through all its turns and branches. Only the step of a host loop
-        // may change it: that runs on the host.
+        // What the statement declares before its condition lives through all its turns and branches. Only the step and the
+        // condition of a host loop may change it: they run on the host.
         const Stmt *Init = nullptr;
         if (auto *For = dyn_cast<ForStmt>(Region))
           Init = For->getInit();
         else if (auto *If = dyn_cast<IfStmt>(Region))
           Init = If->getInit();
-        if (!Init || !within(Of.Variable->getLocation(), Init->getSourceRange()) || StepOf == Region)
+        if (!Init || !within(Of.Variable->getLocation(), Init->getSourceRange()) || StepOf == Region || InTurn)
           continue;
       }
-      Outer = Region;
-      break;
+      return Region;
     }
-    if (!Outer || InMain)
+    return nullptr;
+  }
+  /// map[key] makes an element where there is none.
+  void inserted(const CXXOperatorCallExpr *E) {
+    HostPlace Of = ownerOf(E->getArg(0));
+    const Stmt *Outer = Of ? outermost(Of, E->getArg(0)->getType(), E) : nullptr;
+    if (!Outer)
+      return;
+    StringRef Text = Lexer::getSourceText(CharSourceRange::getTokenRange(E->getSourceRange()), SM, Context.getLangOpts());
+    std::string Element = Text.empty() || Text.contains('\n') ? Of.Name + "[...]" : Text.str();
+    Checks.Changes[keyOf(E)] = {keyOf(Outer),
+                                "'" + Element + "' is made under a tensor condition: while a function is traced that happens once, "
+                                "whatever the condition; make the element before the statement",
+                                "", true};
+    Checks.Guarded.insert(keyOf(Outer));
+  }
+  /// A whole object that holds tensors is assigned as the language does it: what else is in it must stay the same. False: not so.
+  bool assigned(const CXXOperatorCallExpr *E) {
+    const Expr *Place = E->getArg(0);
+    QualType Type = Place->getType();
+    auto *Method = dyn_cast_or_null<CXXMethodDecl>(E->getDirectCallee());
+    std::vector<std::string> Fields;
+    bool Std = isPairOrTuple(Type.getNonReferenceType()->getAsCXXRecordDecl());
+    auto Known = Checks.Changes.find(keyOf(E)); // of another instantiation
+    if (!Method || !holdsTensors(Type) || (Known != Checks.Changes.end() && Known->second.Fields.empty()) ||
+        !(Std || ((Method->isCopyAssignmentOperator() || Method->isMoveAssignmentOperator()) && Method->isDefaulted())) ||
+        !hostFields(Type, "", Fields) || Fields.empty())
+      return false;
+    HostPlace Of = ownerOf(Place);
+    const Stmt *Outer = Of ? outermost(Of, Type, E) : nullptr;
+    if (!Outer || Known != Checks.Changes.end())
+      return true;
+    std::string Names;
+    for (const std::string &F : Fields)
+      Names += F.empty() ? "" : (Names.empty() ? " (" : ", ") + F.substr(1);
+    Checks.Changes[keyOf(E)] = {keyOf(Outer),
+                                "'" + Of.Name + "' is assigned under a tensor condition, and its host values" + Names +
+                                    (Names.empty() ? "" : ")") +
+                                    " are not the same: while a function is traced that happens once, whatever the condition; make them "
+                                    "weft::Tensors",
+                                "", false, Fields};
+    Checks.Guarded.insert(keyOf(Outer));
+    return true;
+  }
+  static bool isPairOrTuple(const CXXRecordDecl *Record) {
+    return Record && Record->isInStdNamespace() && Record->getIdentifier() &&
+           (Record->getName() == "pair" || Record->getName() == "tuple");
+  }
+  /// The parts of an object that tell whether an assignment changes host state, as `.a.b`; false where that cannot be told.
+  static bool hostFields(QualType Type, const std::string &Path, std::vector<std::string> &Fields) {
+    const CXXRecordDecl *Record = Type.getNonReferenceType()->getAsCXXRecordDecl();
+    bool Text = Record && Record->isInStdNamespace() && Record->getIdentifier() && Record->getName() == "basic_string";
+    if (isScalar(Type) || Text || isPairOrTuple(Record)) {
+      Fields.push_back(Path);
+      return true;
+    }
+    if (!Record || !Record->hasDefinition() || Record->isUnion())
+      return false;
+    if (Record->isInStdNamespace() || isWeft(Record, "Tensor") || isWeft(Record, "Variable"))
+      return true;
+    Record = Record->getDefinition();
+    for (const FieldDecl *Field : Record->fields())
+      if (!Field->getIdentifier() || Field->getAccess() != AS_public || Field->getType()->isArrayType() ||
+          Field->getType()->isReferenceType() || !hostFields(Field->getType(), Path + "." + Field->getNameAsString(), Fields))
+        return false;
+    return std::all_of(Record->bases_begin(), Record->bases_end(),
+                       [&](const CXXBaseSpecifier &Base) { return hostFields(Base.getType(), Path, Fields); });
+  }
+  /// `E` changes `Of` here, or, through a call, at `Inner`.
+  void changed(const HostPlace &Of, QualType Type, const Expr *E, SourceLocation Inner) {
+    const Stmt *Outer = outermost(Of, Type, E);
+    if (!Outer)
       return;
     if (StepOf == Outer)
       Checks.GuardedSteps.insert(keyOf(Outer));
@@ -626,7 +803,7 @@ private:
           Fix = FixItHint::CreateReplacement(Written->getTypeLoc().getSourceRange(), "weft::Tensor");
         Report.note(Of.Variable->getLocation(), Name + " is declared here", Fix);
       }
-      Report.note(Outer->getBeginLoc(), "the condition of this statement is a tensor");
+      noteTensor(Outer);
     }
     std::string Expression;
     if (auto *Direct = Of.Variable; Direct && !Inner.isValid() && Direct->getType()->isScalarType() && Of.Name == Direct->getNameAsString())
@@ -688,6 +865,7 @@ private:
   std::vector<const Stmt *> Regions;
   std::vector<size_t> Tries;
   const Stmt *StepOf = nullptr;
+  llvm::DenseMap<const Expr *, const Stmt *> InTurns; // parts of conditions that run in each turn of an unrolled loop
   bool InMain = false;
   llvm::DenseMap<SourceLocation, llvm::DenseSet<SourceLocation>> LeftUnder; // loops: the statements under which they are left
   llvm::DenseSet<SourceLocation> Reported, InCoroutine;

@@ -8,6 +8,7 @@
 #include "llvm/ADT/StringMap.h"
 
 #include <string>
+#include <vector>
 
 namespace weft::autograph {
 
@@ -39,6 +40,8 @@ struct HostChange {
   clang::SourceLocation Construct; // the key of the outermost statement around it; the guard stands before that
   std::string Message;
   std::string Expression; // its type decides: no host state where it is a Tensor in this instantiation
+  bool Element = false;   // map[key]: refused only if there is no such element yet
+  std::vector<std::string> Fields = {}; // a whole struct is assigned: refused only if one of these differs
 };
 
 class Checker {

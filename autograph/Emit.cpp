@@ -113,7 +113,8 @@ bool Emitter::isRoot(const Stmt *S) {
   if (isLogical(S) || isNot(S) || isa<ConditionalOperator>(S))
     if (All.facts().rewritten(S))
       return !All.untouched(S);
-  return isa<Expr>(S) && Checks.change(S) && !All.untouched(S);
+  // Not what begins in the same place: casts, and the names of overloaded operators.
+  return isa<BinaryOperator, UnaryOperator, CallExpr, ArraySubscriptExpr, CXXThrowExpr>(S) && Checks.change(S) && !All.untouched(S);
 }
 
 std::vector<Emitter::Root> Emitter::roots(FileID File) const {
@@ -212,6 +213,12 @@ void Emitter::root(const Stmt *S) {
     return jumpStatement(*J);
   if (const HostChange *Change = Checks.change(S))
     return hostChange(S, *Change);
+  bool Guarded = Checks.guarded(S);
+  if (Guarded) { // an expression has no place for the guard
+    raw("[&] { ");
+    guards(S);
+    raw("return ");
+  }
   if (auto *Choice = dyn_cast<ConditionalOperator>(S)) {
     raw("::weft::ag::if_exp(" + site(S) + ", ");
     expression(Choice->getCond());
@@ -239,10 +246,39 @@ void Emitter::root(const Stmt *S) {
     expression(Operand);
     raw(")");
   }
+  if (Guarded)
+    raw("; }()");
 }
 
 void Emitter::hostChange(const Stmt *S, const HostChange &Change) {
   PresumedLoc At = Tokens.place(keyOf(S));
+  if (auto [Of, Key] = subscript(S); Of && Change.Element) {
+    raw("weft_host" + Twine(numberOf(Change.Construct)) + ".element(");
+    expression(Of);
+    Out->drop(Tokens.range(Of->getSourceRange()).second);
+    raw(", ");
+    expression(Key);
+    Out->drop(Tokens.at(keyOf(S)));
+    raw(", " + quoted(Change.Message) + ", " + Twine(At.getLine()) + ", " + Twine(At.getColumn()) + ")");
+    return;
+  }
+  if (!Change.Fields.empty()) {
+    auto [To, From] = sides(S);
+    raw("weft_host" + Twine(numberOf(Change.Construct)) + ".assign(");
+    expression(To);
+    Out->drop(Tokens.at(keyOf(S)));
+    raw(", ");
+    expression(From);
+    std::string Known, Same;
+    for (const std::string &Field : Change.Fields) {
+      Known += " weft_a" + Field + ";";
+      Same += (Same.empty() ? "" : " && ") + ("::weft::ag::same(weft_a" + Field + ", weft_b" + Field + ")");
+    }
+    raw(", [](const auto &weft_a, const auto &weft_b) { if constexpr (requires {" + Known + " }) return " + Same +
+        "; else return ::weft::ag::is_free<decltype(weft_a)>; }, " + quoted(Change.Message) + ", " + Twine(At.getLine()) + ", " +
+        Twine(At.getColumn()) + ")");
+    return;
+  }
   raw("(weft_host" + Twine(numberOf(Change.Construct)) + ".changed" +
       (Change.Expression.empty() ? "" : "<decltype((" + Change.Expression + "))>") + "(" + quoted(Change.Message) + ", " +
       Twine(At.getLine()) + ", " + Twine(At.getColumn()) + "), ");

@@ -4,6 +4,7 @@
 #include "clang/AST/ExprCXX.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 using namespace clang;
@@ -27,6 +28,7 @@ class Assignments final : public RecursiveASTVisitor<Assignments> {
 public:
   struct Named {
     std::string Text;
+    std::string Element; // an expression that is not evaluated where there is no such element; empty: the text is one
     SourceLocation At;
   };
   Assignments(ASTContext &Context, const TokenIndex &Tokens, SourceLocation Before)
@@ -53,18 +55,31 @@ public:
   std::vector<Named> Found; // the last assignment of each
 
 private:
-  bool nameable(const Expr *E) const {
+  using Subscripts = std::vector<const Expr *>;
+  /// What may stand in the brackets: it is the same at all times. Sizes of vectors change, so their numbers are checked.
+  bool isKey(const Expr *E) const {
+    E = E->IgnoreUnlessSpelledInSource()->IgnoreParenImpCasts();
+    if (auto *Minus = dyn_cast<UnaryOperator>(E); Minus && Minus->getOpcode() == UO_Minus)
+      E = Minus->getSubExpr()->IgnoreParenImpCasts();
+    if (isa<IntegerLiteral, StringLiteral, CharacterLiteral, CXXBoolLiteralExpr>(E))
+      return true;
+    auto *Reference = dyn_cast<DeclRefExpr>(E);
+    if (Reference && isa<EnumConstantDecl>(Reference->getDecl()))
+      return true;
+    return Reference && isa<VarDecl>(Reference->getDecl()) && Reference->getType().isConstQualified() &&
+           !Reference->isTypeDependent() && nameable(Reference, nullptr);
+  }
+  /// `Elements` receives the subscripts of standard containers.
+  bool nameable(const Expr *E, Subscripts *Elements) const {
     E = E->IgnoreParenImpCasts();
     if (auto *Member = dyn_cast<MemberExpr>(E))
-      return Member->isImplicitAccess() || nameable(Member->getBase());
+      return Member->isImplicitAccess() || nameable(Member->getBase(), Elements);
     if (auto *Member = dyn_cast<CXXDependentScopeMemberExpr>(E))
-      return Member->isImplicitAccess() || nameable(Member->getBase());
+      return Member->isImplicitAccess() || nameable(Member->getBase(), Elements);
     if (isa<CXXThisExpr>(E))
       return true;
-    if (auto *Element = dyn_cast<ArraySubscriptExpr>(E))
-      return nameable(Element->getBase()) && isa<IntegerLiteral>(Element->getIdx()->IgnoreParenImpCasts());
-    if (auto *Element = dyn_cast<CXXOperatorCallExpr>(E); Element && Element->getOperator() == OO_Subscript)
-      return nameable(Element->getArg(0)) && isa<IntegerLiteral>(Element->getArg(1)->IgnoreParenImpCasts());
+    if (auto [Of, Key] = subscript(E); Of)
+      return nameable(Of, Elements) && (element(E, Of, Key, Elements) || isa<IntegerLiteral>(Key->IgnoreParenImpCasts()));
     auto *Reference = dyn_cast<DeclRefExpr>(E);
     if (!Reference || !isa<VarDecl, BindingDecl>(Reference->getDecl()))
       return false;
@@ -73,17 +88,43 @@ private:
     return (Variable && !Variable->isLocalVarDeclOrParm()) ||
            Context.getSourceManager().isBeforeInTranslationUnit(D->getLocation(), Before);
   }
+  bool element(const Expr *E, const Expr *Of, const Expr *Key, Subscripts *Elements) const {
+    if (!Elements || !isKey(Key) || !(Of->isTypeDependent() || isIndexed(Of->getType())))
+      return false;
+    Elements->push_back(E);
+    return true;
+  }
+  static bool isIndexed(QualType Type) {
+    const CXXRecordDecl *Record = Type.getNonReferenceType()->getAsCXXRecordDecl();
+    return isMap(Type) || (Record && Record->isInStdNamespace() && Record->getIdentifier() &&
+                           (Record->getName() == "vector" || Record->getName() == "array" || Record->getName() == "deque"));
+  }
   void add(const Expr *E, SourceLocation At) {
-    if (!nameable(E) || (!E->isTypeDependent() && !holdsTensors(E->getType())) || Found.size() >= 32)
+    Subscripts Elements;
+    if (!nameable(E, &Elements) || (!E->isTypeDependent() && !holdsTensors(E->getType())) || Found.size() >= 32)
       return;
     auto [First, End] = Tokens.range(E->getSourceRange());
-    std::string Text;
+    std::string Text, Element;
     for (unsigned I = First; I < End && I < Tokens.size(); ++I)
       Text += Tokens.text(I);
     if (Text.empty())
       return;
+    if (!Elements.empty()) {
+      // operator[] of a map would insert: a[b] becomes element(a, b).
+      std::map<unsigned, std::string> Before, Instead;
+      for (const Expr *Subscript : Elements) {
+        auto [Begin, Behind] = Tokens.range(Subscript->getSourceRange());
+        Before[Begin] += "::weft::ag::element(";
+        Instead[Tokens.range(subscript(Subscript).first->getSourceRange()).second] = ", ";
+        Instead[Behind - 1] = ")";
+      }
+      for (unsigned I = First; I < End && I < Tokens.size(); ++I) {
+        Element += Before[I];
+        Element += Instead.contains(I) ? Instead[I] : Tokens.text(I).str();
+      }
+    }
     std::erase_if(Found, [&](const Named &N) { return N.Text == Text; });
-    Found.push_back({std::move(Text), At});
+    Found.push_back({std::move(Text), std::move(Element), At});
   }
 
   ASTContext &Context;
@@ -131,6 +172,34 @@ void Emitter::collectResults(const Ownership &Owner) {
   Results(Owner, ResultTypes, Policy).TraverseDecl(Context.getTranslationUnitDecl());
 }
 
+namespace {
+
+/// The value of a return, if it means the same at the function's beginning: what `auto` stands for can be told from it.
+const Expr *namesResult(const Function &F, const Jump &J) {
+  auto *Return = dyn_cast<ReturnStmt>(J.S);
+  if (!Return || !Return->getRetValue() ||
+      std::any_of(J.Path.begin(), J.Path.end(), [](const Stmt *S) { return isa<IfStmt>(S) && cast<IfStmt>(S)->isConstexpr(); }))
+    return nullptr;
+  struct Locals : RecursiveASTVisitor<Locals> {
+    const SourceManager &SM;
+    SourceLocation Body;
+    bool Found = false;
+    Locals(const SourceManager &SM, SourceLocation Body) : SM(SM), Body(Body) {}
+    bool VisitDeclRefExpr(DeclRefExpr *E) {
+      Found |= isa<VarDecl, BindingDecl>(E->getDecl()) && SM.isBeforeInTranslationUnit(Body, E->getDecl()->getLocation());
+      return true;
+    }
+    bool VisitLambdaExpr(LambdaExpr *) {
+      Found = true;
+      return true;
+    }
+  } In(F.Decl->getASTContext().getSourceManager(), F.Body->getBeginLoc());
+  In.TraverseStmt(const_cast<Expr *>(Return->getRetValue()));
+  return In.Found ? nullptr : Return->getRetValue();
+}
+
+} // namespace
+
 std::string Emitter::resultType(const Function &F) {
   FunctionTypeLoc Type = F.Decl->getFunctionTypeLoc();
   QualType Declared = F.Decl->getReturnType();
@@ -146,6 +215,11 @@ std::string Emitter::resultType(const Function &F) {
   const std::set<std::string> &Types = ResultTypes[F.Body->getBeginLoc()];
   if (Types.size() == 1 && StringRef(*Types.begin()).find('(') == StringRef::npos)
     return *Types.begin();
+  for (const Jump &J : F.Jumps)
+    if (const Expr *Value = namesResult(F, J)) {
+      auto [First, End] = Tokens.range(Value->getSourceRange());
+      return "std::decay_t<decltype(" + textOf(First, End) + ")>";
+    }
   fail(F.Body, "this function returns under a tensor condition, and its result has another type in each instantiation, or none that "
                "can be written: name its return type");
   return "void";
@@ -169,8 +243,10 @@ std::string Emitter::site(const Stmt *S, Items Whole) {
       Text += ", [&](::weft::ag::Names &weft_n) {";
       for (const auto &Named : Names.Found) {
         PresumedLoc Place = Tokens.place(Named.At);
-        Text += " weft_n(" + quoted(Named.Text) + ", " + Named.Text + ", " + std::to_string(Place.getLine()) + ", " +
-                std::to_string(Place.getColumn()) + ");";
+        Text += (Named.Element.empty()
+                     ? " weft_n(" + quoted(Named.Text) + ", " + Named.Text
+                     : " weft_n.element(" + quoted(Named.Text) + ", [&]() -> decltype(auto) { return (" + Named.Element + "); }") +
+                ", " + std::to_string(Place.getLine()) + ", " + std::to_string(Place.getColumn()) + ");";
       }
       Text += " }";
     }

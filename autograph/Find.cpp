@@ -144,8 +144,11 @@ private:
         Found.Rewritten.insert(keyOf(Choice));
         wanted(Choice->getCond());
       }
-      wanted(Choice->getTrueExpr());
-      wanted(Choice->getFalseExpr());
+      for (const Expr *Side : {Choice->getTrueExpr(), Choice->getFalseExpr()}) {
+        wanted(Side);
+        if (Found.Rewritten.contains(keyOf(stripped(Side)))) // C++ knows no common type of what becomes of it
+          Found.Rewritten.insert(keyOf(Choice));
+      }
     } else if (isLogical(E)) {
       if (truthOf(E) == Truth::Host)
         return;

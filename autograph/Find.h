@@ -9,6 +9,8 @@
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/DenseSet.h"
 
+#include <algorithm>
+
 namespace weft::autograph {
 
 /// Which files are the user's own: not the system's, not weft's.
@@ -44,6 +46,15 @@ public:
   bool TraverseCXXNoexceptExpr(clang::CXXNoexceptExpr *) { return true; }
   bool TraverseRequiresExpr(clang::RequiresExpr *) { return true; }
   bool TraverseTypeLoc(clang::TypeLoc, bool = true) { return true; }
+  /// Braces as they are meant: only there elements are converted to what they initialise.
+  bool TraverseInitListExpr(clang::InitListExpr *E) {
+    const clang::InitListExpr *Meant = E->isSemanticForm() ? E : E->getSemanticForm();
+    if (!Instantiations || !Meant)
+      return Base::TraverseInitListExpr(E);
+    return std::all_of(Meant->begin(), Meant->end(), [this](const clang::Stmt *Element) {
+      return this->getDerived().TraverseStmt(const_cast<clang::Stmt *>(Element));
+    });
+  }
   bool TraverseLambdaExpr(clang::LambdaExpr *L) {
     if (!Base::TraverseLambdaExpr(L))
       return false;

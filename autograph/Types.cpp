@@ -86,6 +86,23 @@ bool isStdContainer(QualType Type) {
   return Names.contains(Record->getName());
 }
 
+bool isMap(QualType Type) {
+  const CXXRecordDecl *Record = Type.getNonReferenceType()->getAsCXXRecordDecl();
+  return Record && Record->isInStdNamespace() && Record->getIdentifier() &&
+         (Record->getName() == "map" || Record->getName() == "unordered_map");
+}
+
+std::pair<const Expr *, const Expr *> subscript(const Stmt *S) {
+  if (auto *X = dyn_cast<ArraySubscriptExpr>(S)) { // which side is the array a template cannot tell
+    bool Known = !X->isTypeDependent();
+    return {Known ? X->getBase() : X->getLHS(), Known ? X->getIdx() : X->getRHS()};
+  }
+  auto *Call = dyn_cast<CXXOperatorCallExpr>(S);
+  if (Call && Call->getOperator() == OO_Subscript && Call->getNumArgs() == 2)
+    return {Call->getArg(0), Call->getArg(1)};
+  return {nullptr, nullptr};
+}
+
 const Expr *stripped(const Expr *E) {
   for (;;) {
     const Expr *Next = E->IgnoreParenImpCasts();
@@ -135,7 +152,9 @@ SourceLocation keyOf(const Stmt *S) {
   if (auto *X = dyn_cast<BinaryOperator>(S))
     return X->getOperatorLoc();
   if (auto *X = dyn_cast<CXXOperatorCallExpr>(S))
-    return X->getOperatorLoc();
+    return X->getOperator() == OO_Subscript ? X->getRParenLoc() : X->getOperatorLoc();
+  if (auto *X = dyn_cast<ArraySubscriptExpr>(S))
+    return X->getRBracketLoc();
   if (auto *X = dyn_cast<ConditionalOperator>(S))
     return X->getQuestionLoc();
   if (auto *X = dyn_cast<UnaryOperator>(S))

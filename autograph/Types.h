@@ -17,6 +17,9 @@ bool holdsTensors(clang::QualType Type);
 /// A container of std whose size can change: its structure is host state.
 bool isStdContainer(clang::QualType Type);
 
+/// A map of std, whose operator[] inserts.
+bool isMap(clang::QualType Type);
+
 /// Who decides a condition when the function is traced: C++, a tensor, or C++ as to whether a tensor does (`p && *p > 2`).
 enum class Truth { Host, Tensor, Mixed };
 Truth truthOf(const clang::Expr *Condition);
@@ -33,6 +36,9 @@ bool isNot(const clang::Stmt *S);
 bool isComma(const clang::Expr *E);
 /// The two sides of a logical operator.
 std::pair<const clang::Expr *, const clang::Expr *> sides(const clang::Stmt *S);
+
+/// What is indexed and by what, also where a template does not know yet what they are; null if S is no subscript.
+std::pair<const clang::Expr *, const clang::Expr *> subscript(const clang::Stmt *S);
 
 bool isLoop(const clang::Stmt *S);
 const clang::Stmt *bodyOf(const clang::Stmt *Loop);

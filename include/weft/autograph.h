@@ -164,11 +164,50 @@ public:
     if constexpr (!detail::is_tensor_like<X>)
       changed(message, line, column, file);
   }
+  /// `to = from`: a TraceError in a traced region unless what is not tensors is the same in both.
+  template <class T, class F>
+  T &assign(T &to, std::type_identity_t<T> from, F same, std::string_view message, unsigned line, unsigned column,
+            std::source_location file = std::source_location::current()) const {
+    if (trace_ && !same(to, from))
+      changed(message, line, column, file);
+    return to = std::move(from);
+  }
+  /// `map[key]`: a TraceError where that would make an element in a traced region.
+  template <class M>
+    requires detail::is_map<M>
+  auto &element(M &map, const std::type_identity_t<typename M::key_type> &key, std::string_view message, unsigned line,
+                unsigned column, std::source_location file = std::source_location::current()) const {
+    if (trace_ && !map.contains(key))
+      changed(message, line, column, file);
+    return map[key];
+  }
+  /// Another type's, in an instantiation.
+  template <class C, class K>
+    requires(!detail::is_map<std::remove_cvref_t<C>>)
+  decltype(auto) element(C &&of, K &&key, std::string_view, unsigned, unsigned) const {
+    return std::forward<C>(of)[std::forward<K>(key)];
+  }
 
 private:
   std::uint64_t trace_ = 0;
   std::size_t depth_ = 0;
 };
+
+/// Whether two objects are equal in what is not tensors; other classes' own state is not looked at.
+template <class T> bool same(const T &a, const T &b) {
+  if constexpr (std::is_scalar_v<T> || detail::is_a<T, std::basic_string>)
+    return a == b;
+  else if constexpr (detail::is_a<T, std::pair>)
+    return ag::same(a.first, b.first) && ag::same(a.second, b.second);
+  else if constexpr (detail::is_a<T, std::tuple>)
+    return [&]<std::size_t... K>(std::index_sequence<K...>) {
+      return (ag::same(std::get<K>(a), std::get<K>(b)) && ...);
+    }(std::make_index_sequence<std::tuple_size_v<T>>());
+  else
+    return true;
+}
+/// Whether objects of this type may be assigned under any condition.
+template <class T> inline constexpr bool is_free = detail::is_tensor_like<T>;
 
 /// As the first statement of a function: weft-autograph leaves the function alone.
 inline void do_not_convert() {}
@@ -179,7 +218,8 @@ template <std::same_as<Flag>... F> Cond clear(const F *...flags) { return detail
 /// Whether a condition of this type may be a tensor of the trace.
 template <class C> inline constexpr bool is_traceable = !detail::is_host<C>;
 
-/// What a probe returns, a lambda that is never called: whether a tensor of the trace may decide one of these conditions.
+/// What a probe returns, a lambda that is never called: whether a tensor of the trace may decide one of these
+/// conditions.
 template <class... C> std::bool_constant<(is_traceable<C> || ...)> probe(const C &...) { return {}; }
 
 /// The condition of `while (true)`: with `Traced` the loop is one of the graph.
@@ -262,6 +302,10 @@ void for_loop(const Site &site, const Exits &exits, std::initializer_list<E> ran
 
 namespace detail {
 
+template <class T>
+inline constexpr bool is_text =
+    std::is_same_v<T, const char *> || std::is_same_v<T, std::string> || std::is_same_v<T, std::string_view>;
+
 /// The type of `c ? f() : g()`. A side that only throws has none.
 template <class A, class B> struct CommonType {
   using type = std::common_type_t<A, B>;
@@ -275,10 +319,32 @@ template <class B> struct CommonType<void, B> {
 template <> struct CommonType<void, void> {
   using type = void;
 };
+// A number beside one that a tensor chose: `c ? d ? 1 : 2 : 3`.
+template <class A, class B> struct CommonType<ag::Chosen<A>, ag::Chosen<B>> {
+  using type = ag::Chosen<std::common_type_t<A, B>>;
+};
+template <class A, class B>
+  requires Scalar<B> || is_text<B>
+struct CommonType<ag::Chosen<A>, B> {
+  using type = ag::Chosen<std::common_type_t<A, B>>;
+};
+template <class A, class B>
+  requires Scalar<A> || is_text<A>
+struct CommonType<A, ag::Chosen<B>> {
+  using type = ag::Chosen<std::common_type_t<A, B>>;
+};
 
-template <class T>
-inline constexpr bool is_text =
-    std::is_same_v<T, const char *> || std::is_same_v<T, std::string> || std::is_same_v<T, std::string_view>;
+/// What a side of `?:` gives, as the common type. One without a value only throws.
+template <class T, class F> T side_of(F &side, const std::source_location &here) {
+  using S = std::remove_cvref_t<decltype(side())>;
+  if constexpr (std::is_void_v<S>) {
+    side();
+    __builtin_unreachable();
+  } else if constexpr (is_chosen<T> && !is_chosen<S>)
+    return T(static_cast<typename T::value_type>(side()), here);
+  else
+    return static_cast<T>(side());
+}
 
 /// `c ? then() : otherwise()` of a condition that may be a tensor.
 template <class T, class F, class G> auto choose(const ag::Site &site, const ag::Cond &c, F &then, G &otherwise) {
@@ -286,31 +352,38 @@ template <class T, class F, class G> auto choose(const ag::Site &site, const ag:
     detail::if_stmt(site, c, then, otherwise);
   else if constexpr (std::is_convertible_v<T, Tensor> && !Scalar<T> && !is_text<T> && !is_chosen<T> &&
                      !std::is_same_v<T, ag::Cond>)
-    return detail::if_exp(site, c, [&] { return Tensor(then()); }, [&] { return Tensor(otherwise()); });
+    return detail::if_exp(
+        site, c, [&] { return Tensor(side_of<T>(then, site.here())); },
+        [&] { return Tensor(side_of<T>(otherwise, site.here())); });
   else if constexpr (std::is_same_v<T, bool> || std::is_same_v<T, ag::Cond>)
-    return detail::if_cond(site, c, [&] { return ag::Cond(then()); }, [&] { return ag::Cond(otherwise()); });
+    return detail::if_cond(
+        site, c, [&] { return ag::Cond(side_of<T>(then, site.here())); },
+        [&] { return ag::Cond(side_of<T>(otherwise, site.here())); });
   else if constexpr (Scalar<T> || is_text<T>) {
     using V = std::conditional_t<is_text<T>, std::string, T>;
     if (c.known())
-      return ag::Chosen<V>(c.value() ? V(T(then())) : V(T(otherwise())), site.here());
+      return ag::Chosen<V>(c.value() ? V(side_of<T>(then, site.here())) : V(side_of<T>(otherwise, site.here())),
+                           site.here());
     return ag::Chosen<V>(detail::if_exp(
-                             site, c, [&] { return Tensor(V(T(then()))); }, [&] { return Tensor(V(T(otherwise()))); }),
+                             site, c, [&] { return Tensor(V(side_of<T>(then, site.here()))); },
+                             [&] { return Tensor(V(side_of<T>(otherwise, site.here()))); }),
                          site.here());
   } else if constexpr (is_chosen<T>) {
     if (c.known())
-      return c.value() ? T(then()) : T(otherwise());
+      return c.value() ? side_of<T>(then, site.here()) : side_of<T>(otherwise, site.here());
     return T(detail::if_exp(
-                 site, c, [&] { return Tensor(T(then())); }, [&] { return Tensor(T(otherwise())); }),
+                 site, c, [&] { return Tensor(side_of<T>(then, site.here())); },
+                 [&] { return Tensor(side_of<T>(otherwise, site.here())); }),
              site.here());
   } else {
     if (c.known())
-      return c.value() ? T(then()) : T(otherwise());
+      return c.value() ? side_of<T>(then, site.here()) : side_of<T>(otherwise, site.here());
     if constexpr (holds_tensors<T>) {
       ag::Ret<T> result(site);
       std::uint32_t line = site.loc().line, column = site.loc().column;
       detail::if_stmt(
-          site, c, [&] { result.set(then(), line, column, site.here()); },
-          [&] { result.set(otherwise(), line, column, site.here()); });
+          site, c, [&] { result.set(side_of<T>(then, site.here()), line, column, site.here()); },
+          [&] { result.set(side_of<T>(otherwise, site.here()), line, column, site.here()); });
       return result.take();
     } else
       detail::host_choice(site);
@@ -333,16 +406,8 @@ template <class C, class F, class G> auto if_exp(const Site &site, const C &c, F
       then();
     else
       otherwise();
-  } else {
-    auto value = [](auto &side) -> T {
-      if constexpr (std::is_void_v<decltype(side())>) {
-        side();
-        __builtin_unreachable(); // what has no value only throws
-      } else
-        return side();
-    };
-    return detail::truth(c) ? value(then) : value(otherwise);
-  }
+  } else
+    return detail::truth(c) ? detail::side_of<T>(then, site.here()) : detail::side_of<T>(otherwise, site.here());
 }
 /// `a && b()`: the right side runs only if the left does not decide. A bool of two C++ values, a Tensor of two tensors,
 /// else a Cond.

@@ -5,9 +5,15 @@
 #include <weft/tree.h>
 
 #include <optional>
+#include <stdexcept>
 #include <type_traits>
 
 namespace weft {
+
+namespace detail {
+WEFT_API ValueRef chosen_as(const ValueRef &number, DType dtype, const std::source_location &here);
+template <class T> inline constexpr bool is_map = is_a<T, std::map> || is_a<T, std::unordered_map>;
+} // namespace detail
 
 /// Whether a trace runs on this thread.
 WEFT_API bool tracing();
@@ -42,6 +48,13 @@ public:
   /// Any type: tensors, and containers and structs (Tree) of them, whose elements are `name[0]`, `name.first`; others
   /// are left out.
   template <class T> void operator()(std::string_view name, const T &value, unsigned line = 0, unsigned column = 0);
+  /// The same for what `value` returns, unless there is no such element: then it throws std::out_of_range.
+  template <class F> void element(std::string_view name, F value, unsigned line, unsigned column) {
+    try {
+      (*this)(name, value(), line, column);
+    } catch (const std::out_of_range &) {
+    }
+  }
   const std::vector<Name> &all() const { return names_; }
 
 private:
@@ -111,8 +124,15 @@ private:
 /// as weak as the number itself.
 template <class T> class Chosen {
 public:
+  using value_type = T;
   Chosen(T known, const std::source_location &here) : known_(std::move(known)), here_(here) {}
   Chosen(const Tensor &traced, const std::source_location &here) : traced_(traced.checked(here)), here_(here) {}
+  /// As C++ converts the numbers.
+  template <class U>
+  Chosen(const Chosen<U> &o)
+      : known_(o.known_),
+        traced_(o.traced_ ? detail::chosen_as(o.traced_, Tensor(known_).dtype(), o.here_) : o.traced_), here_(o.here_) {
+  }
   operator Tensor() const { return traced_ ? Tensor(traced_) : Tensor(known_); }
   operator Operand() const {
     Operand o(known_, here_);
@@ -122,6 +142,7 @@ public:
   }
 
 private:
+  template <class U> friend class Chosen;
   T known_ = {};
   detail::ValueRef traced_;
   std::source_location here_;
@@ -169,6 +190,16 @@ struct Exits {
   Flag *broken, *returned;
   LoopOptions options;
 };
+
+/// `of[key]` that inserts nothing: std::out_of_range where a standard container has no such element.
+template <class C, class K> decltype(auto) element(C &of, const K &key) {
+  if constexpr (detail::is_map<std::remove_const_t<C>>)
+    return (of.at(typename C::key_type(key)));
+  else if constexpr (requires { typename C::allocator_type; } || detail::is_std_array<std::remove_const_t<C>>)
+    return (of.at(static_cast<std::size_t>(key)));
+  else
+    return of[key];
+}
 
 template <class T> void Names::operator()(std::string_view name, const T &value, unsigned line, unsigned column) {
   SourceLocation assigned = statement_;

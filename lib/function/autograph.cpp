@@ -204,6 +204,10 @@ Cond not_cond(const Site &site, const Cond &a) {
 
 Tensor not_tensor(const Operand &a) { return logical_not(a); }
 
+ValueRef chosen_as(const ValueRef &number, DType dtype, const std::source_location &here) {
+  return number->type.dtype == dtype ? number : ValueRef(cast(Operand(Tensor(number), here), dtype).value());
+}
+
 Cond number_cond(const Operand &number, const Site &site) { return Cond(not_equal(number, 0), site, "condition"); }
 
 Cond clear_cond(std::initializer_list<const Flag *> flags) {

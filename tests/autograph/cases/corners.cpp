@@ -99,6 +99,24 @@ Tensor conditional_with_assignments(Tensor x) {
 }
 CASE(conditional_with_assignments, {{-1}, 106, "other -1\n"}, {{3}, 1106, "three\n"}, {{6}, 502, "other 6\n"});
 
+Tensor numbers_in_numbers(Tensor x) {
+  bool host = true;
+  return x + (host ? x > 1 ? 3 : 4 : 5) + (x > 2 ? 1 : host ? 2 : 3) + (x > 2 ? 1 : x > 1 ? 7 : 8);
+}
+CASE(numbers_in_numbers, {{0}, 14}, {{1}, 15}, {{2}, 14}, {{3}, 8});
+Tensor numbers_of_two_types(Tensor x) { return Tensor(0.5f) + (x > 0 ? x > 1 ? 1 : 2 : 0.25); }
+CASE(numbers_of_two_types, {{0}, 0.75}, {{1}, 2.5}, {{3}, 1.5});
+Tensor numbers_beside_tensors(Tensor x) { return x > 1 ? x > 2 ? 1 : x : x > 0 ? Tensor(4) : 5; }
+CASE(numbers_beside_tensors, {{0}, 5}, {{1}, 4}, {{2}, 2}, {{3}, 1});
+Tensor numbers_as_conditions(Tensor x) {
+  if (x > 1 ? x > 2 ? true : false : x == 0)
+    return 1;
+  if (x > 5 ? 1 : x > 1 ? 2 : 0)
+    return 3;
+  return 2;
+}
+CASE(numbers_as_conditions, {{0}, 1}, {{1}, 2}, {{2}, 3}, {{3}, 1});
+
 struct Initialised {
   Tensor a, b = 4;
   explicit Initialised(Tensor x) : a(x > 2 ? x * 10 : x), b(x > 5 && x < 9 ? x : 4) {}
@@ -138,6 +156,31 @@ Tensor designated_and_braced(Tensor x) {
 // 0: p.x 1, v (0, 1, 9), braces 1, heap 0, raw 4: 1914. 5: p.x 5, v (5, 5, 8), braces 5, heap 5, raw 3: 5850 + 8.
 CASE(designated_and_braced, {{0}, 1914}, {{5}, 5858});
 
+struct Inner {
+  Tensor a;
+  std::array<Tensor, 2> list;
+  int k = 3;
+};
+struct Outer {
+  Inner inner;
+  Tensor last = 7;
+};
+Tensor sum_of(std::initializer_list<Tensor> list) {
+  Tensor s = 0;
+  for (const Tensor &e : list)
+    s += e;
+  return s;
+}
+template <class T> std::vector<T> two_of(T x) { return {x > 1 ? 4 : 6, x}; }
+Tensor braces_everywhere(Tensor x) {
+  Tensor array[] = {x > 1 ? 1 : 2, !(x > 2) ? 3 : x};
+  Outer o{{x > 0 && x < 4 ? 5 : 6, {x > 1 ? 7 : 8, 9}}, x > 2 ? 1 : 2}, p{.inner{.a = x > 1 ? 3 : x, .list = {}}};
+  Tensor s = sum_of({x, x > 3 ? 10 : 20});
+  return stack({array[0], array[1], o.inner.a, o.inner.list[0], o.last, p.inner.a, p.last, s, two_of(x)[0], Tensor(two_of(1)[0])});
+}
+CASE(braces_everywhere, {{0}, {2, 3, 6, 8, 2, 0, 7, 20, 6, 6}}, {{2}, {1, 3, 5, 7, 2, 3, 7, 22, 4, 6}},
+     {{4}, {1, 4, 6, 7, 1, 3, 7, 14, 4, 6}});
+
 Tensor unevaluated(Tensor x) {
   static_assert(std::is_same_v<decltype(x > 0 ? x : x), Tensor &>);
   static_assert(sizeof(x > 0 ? 1 : 2) == sizeof(int));
@@ -174,6 +217,44 @@ Tensor other_things_as_conditions(Tensor x) {
 }
 // 0: 10 + 100, x 0; 3110. 4: 1 + 10 + 100; 4 - 3 - 3 = -2. 2: 2 - 3 = -1, and the loop ends.
 CASE(other_things_as_conditions, {{0}, 31100}, {{4}, 31108}, {{2}, 31109});
+
+// A host variable that the condition of an unrolled loop changes before it asks a tensor.
+Tensor countdown_in_a_for(Tensor x) {
+  Tensor r = 0;
+  for (int turns = 3; turns-- && x > 0;) {
+    x -= 3;
+    r += turns;
+  }
+  return r * 100 + x;
+}
+// 4: turns 2, 1: r 3, x -2. 20: 2 + 1 + 0, x 11.
+CASE(countdown_in_a_for, {{0}, 0}, {{4}, 298}, {{20}, 311});
+
+Tensor countdown(Tensor x, int n) {
+  while (n-- && x > 0)
+    x -= 3;
+  return x;
+}
+Tensor countdown_in_a_while(Tensor x) { return countdown(x, 2) * 100 + countdown(x, 0); }
+// 4: -2, 4. 9: 3, 9.
+CASE(countdown_in_a_while, {{0}, 0}, {{4}, -196}, {{9}, 309});
+
+Tensor countdown_behind_the_tensor(Tensor x) {
+  Tensor r = 0;
+  for (Tensor i : range(x)) {
+    int n = 3;
+    do {
+      x -= 3;
+      r = r * 10 + n;
+      if (x == 4)
+        break;
+    } while (x > 0 && --n);
+    r += i;
+  }
+  return r * 100 + x;
+}
+// 1: r 3, x -2. 2: x -1, r 3; then x -4, r 33 + 1. 3: x 0, r 3; x -3, r 33 + 1; x -6, r 343 + 2.
+CASE(countdown_behind_the_tensor, {{0}, 0}, {{1}, 298}, {{2}, 3396}, {{3}, 34494});
 
 template <class... T> Tensor packs(T... values) {
   Tensor s = 0;

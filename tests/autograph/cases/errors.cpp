@@ -162,7 +162,7 @@ Tensor never_set_in_no_turns(Tensor n) {
   for (Tensor i : range(n)) {
     if (i == 7)
       break;
-    last = i * 10;
+    last = i * 10; //@ last set
   }
   return last + 1; //@ last used
 }
@@ -172,7 +172,7 @@ TEST(Loops, FirstSetInALoopOfNoTurns) {
   NEEDS_THE_REWRITER;
   auto f = function(never_set_in_no_turns);
   EXPECT_EQ(f(3).item<int>(), 21);
-  expect_told(told_by([&] { f(0); }), "CheckError", {"'last'"});
+  expect_told(told_by([&] { f(0); }), "CheckError", {"'last'", AT("last set")});
   EXPECT_EQ(f(20).item<int>(), 61);
   EXPECT_EQ(f.trace_count(), 1u);
 }

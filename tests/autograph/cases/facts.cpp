@@ -4,6 +4,7 @@
 #include "tests/autograph/told.h"
 
 #include <map>
+#include <unordered_map>
 
 using namespace weft;
 using namespace weft::autograph;
@@ -258,7 +259,7 @@ TEST(Facts, F45_test_shape_changes) {
 Tensor creates_var_in_while(Tensor n) {
   Tensor i = 0, made;
   while (i < n) {
-    made = i * 100;
+    made = i * 100; //@ made in while
     i += 1;
   }
   return made + i;
@@ -268,7 +269,7 @@ Tensor creates_var_in_for(Tensor n) {
   for (Tensor i : range(n)) {
     if (i == 50)
       break;
-    made = i * 100;
+    made = i * 100; //@ made in for
   }
   return made;
 }
@@ -277,10 +278,13 @@ TEST(Facts, F47_loop_created_variables) {
   auto f = function(creates_var_in_while);
   EXPECT_EQ(f(1).item<int>(), 1);
   EXPECT_EQ(f(5).item<int>(), 405);
-  expect_told(told_by([&] { f(0); }), "CheckError", {"'made'"});
+  expect_told(told_by([&] { f(0); }), "CheckError", {"'made'", "ran zero times", AT("made in while")});
   auto g = function(creates_var_in_for);
   EXPECT_EQ(g(5).item<int>(), 400);
-  expect_told(told_by([&] { g(0); }), "CheckError", {"'made'"});
+  EXPECT_EQ(g(70).item<int>(), 4900);
+  expect_told(told_by([&] { g(0); }), "CheckError", {"'made'", AT("made in for")});
+  EXPECT_EQ(g(1).item<int>(), 0);
+  EXPECT_EQ(f.trace_count() + g.trace_count(), 2u);
 }
 
 Tensor loop_initializing_variant(Tensor n) {
@@ -310,6 +314,68 @@ TEST(Facts, F49_if_composite_undefined) {
   NEEDS_THE_REWRITER;
   // TF: 'x['b']' must also be initialized in the else branch
   expect_told(told(one_sided_composite, Tensor(1)), "TraceError", {"x[\"b\"]", "else branch", AT("composite")});
+}
+
+struct Tables {
+  std::map<std::string, Tensor> table{{"k", {}}};
+  std::unordered_map<int, std::pair<int, Tensor>> pairs{{-3, {}}};
+  std::map<std::string, std::map<char, Tensor>> nested{{"key", {{'c', {}}}}};
+};
+Tensor one_sided_field(Tensor c) {
+  Tables s;
+  if (c > 0)
+    s.table["k"] = c; //@ field
+  return s.table["k"] + 1;
+}
+Tensor one_sided_pair(Tensor c) {
+  Tables s;
+  auto &pairs = s.pairs;
+  if (c > 0)
+    pairs[-3].second = c; //@ pair
+  return pairs[-3].second + 1;
+}
+Tensor one_sided_nested(Tensor c) {
+  Tables s, *p = &s;
+  const std::string key = "key";
+  if (c > 0)
+    p->nested[key]['c'] = c; //@ nested
+  return s.nested["key"]['c'] + 1;
+}
+template <class T> T one_sided_in_a_template(T c) {
+  std::map<std::string, T> s{{"a", {}}};
+  if (c > 0)
+    s["a"] = c; //@ template
+  return s["a"] + 1;
+}
+Tensor grows_a_map(Tensor c) {
+  std::map<std::string, Tensor> x;
+  if (c > 0)
+    x["b"] = c; //@ grows
+  else
+    x["b"] = 5;
+  return x["b"] + int(x.size());
+}
+Tensor grows_before(Tensor c) {
+  std::map<std::string, Tensor> x;
+  x["b"] = 0;
+  if (c > 0) {
+    std::map<int, Tensor> inner;
+    inner[1] = c * 2;
+    x["b"] = inner[1];
+  } else
+    x["b"] = 5;
+  return x["b"] + int(x.size());
+}
+CASE(grows_before, {{3}, 7}, {{-3}, 6});
+TEST(Facts, F49_elements_are_named) {
+  EXPECT_EQ(grows_a_map(3).item<int>(), 4);
+  NEEDS_THE_REWRITER;
+  expect_told(told(one_sided_field, Tensor(1)), "TraceError", {"'s.table[\"k\"]'", "else branch", AT("field")});
+  expect_told(told(one_sided_pair, Tensor(1)), "TraceError", {"'pairs[-3].second'", "else branch", AT("pair")});
+  expect_told(told(one_sided_nested, Tensor(1)), "TraceError", {"'p->nested[key]['c']'", "else branch", AT("nested")});
+  expect_told(told(one_sided_in_a_template<Tensor>, Tensor(1)), "TraceError", {"'s[\"a\"]'", "else branch", AT("template")});
+  // What a map holds is host state.
+  expect_told(told(grows_a_map, Tensor(1)), "TraceError", {"'x[\"b\"]'", "before the statement", AT("grows")});
 }
 
 Tensor composite_names_in_loops(Tensor n) {

@@ -262,6 +262,177 @@ TEST(HostState, AGlobal) {
   expect_told(told(changes_a_global, Tensor(1)), "TraceError", {AT("global"), "'global_calls'"});
 }
 
+// The right side of && and || runs under the left one's tensor; so does a side of ?:.
+Tensor in_a_right_side(Tensor x) {
+  int k = 0;
+  if (x > 0 && ++k > 0) //@ right side
+    x += 1;
+  return x * 100 + k;
+}
+Tensor in_a_conditional(Tensor x) {
+  int k = 0;
+  Tensor r = x > 0 ? (k = 1, x) : x; //@ side
+  return r * 100 + k;
+}
+Tensor in_the_condition_of_a_loop(Tensor x) {
+  int n = 3;
+  while (n-- && x > 0) //@ condition
+    x -= 3;
+  return x * 100 + n;
+}
+Tensor in_an_alternative(Tensor x) {
+  Tensor turns = 0;
+  for (int k = 2; x > 0 || k--; x -= 1) //@ alternative
+    turns += 1;
+  return turns;
+}
+TEST(HostState, InsideOfConditions) {
+  EXPECT_EQ(in_a_right_side(4).item<int>(), 501);
+  EXPECT_EQ(in_a_right_side(0).item<int>(), 0);
+  EXPECT_EQ(in_a_conditional(4).item<int>(), 401);
+  EXPECT_EQ(in_the_condition_of_a_loop(4).item<int>(), -200);
+  EXPECT_EQ(in_an_alternative(4).item<int>(), 6);
+  NEEDS_THE_REWRITER;
+  expect_told(told(in_a_right_side, Tensor(1)), "TraceError", {AT("right side"), "'k'"});
+  expect_told(told(in_a_conditional, Tensor(1)), "TraceError", {AT("side"), "'k'"});
+  expect_told(told(in_the_condition_of_a_loop, Tensor(1)), "TraceError", {AT("condition"), "'n'"});
+  expect_told(told(in_an_alternative, Tensor(1)), "TraceError", {AT("alternative"), "'k'"});
+}
+
+// Whole structs and pairs are assigned: their host values must stay the same.
+struct Motion {
+  Tensor p, v;
+  int steps = 0;
+  struct {
+    std::string name = "m";
+    Tensor w = 2;
+  } part;
+};
+Tensor assigns_a_struct(Tensor n) {
+  Motion s{n, 1};
+  for (Tensor i : range(n)) {
+    Motion next = s;
+    next.p = s.p + s.v;
+    next.v = s.v + i;
+    next.part.w = i;
+    s = next;
+  }
+  if (n > 2)
+    s = {s.p, 7};
+  std::pair<Tensor, int> pair{n, 1};
+  if (n > 1)
+    pair = {n * 2, 1};
+  return stack({s.p, s.v, s.part.w + s.steps, pair.first});
+}
+// 2: p 2 3 4, v 1 1 2, w 1. 3: p 3 4 5 7.
+CASE(assigns_a_struct, {{0}, {0, 1, 2, 0}}, {{2}, {4, 2, 1, 4}}, {{3}, {7, 7, 2, 6}});
+
+template <class T> struct Boxed {
+  T value;
+  int k = 1;
+};
+template <class T> T assigns_in_a_template(T n) {
+  Boxed<T> b{n};
+  if (n > 2) {
+    Boxed<T> c{n * 2};
+    b = c;
+  }
+  return b.value + b.k;
+}
+Tensor assigns_in_templates(Tensor x) { return assigns_in_a_template(x) + assigns_in_a_template(5); }
+CASE(assigns_in_templates, {{0}, 12}, {{3}, 18});
+
+Tensor changes_a_field(Tensor n) {
+  Motion s{n, 1};
+  if (n > 2) {
+    Motion next = s;
+    next.steps++; // nothing yet
+    s = next;     //@ whole struct
+  }
+  return s.p + s.steps;
+}
+Tensor changes_a_text(Tensor n) {
+  Motion s{n, 1}, other{n, 2};
+  other.part.name += "!";
+  while (n > 2) {
+    s = std::move(other); //@ moved struct
+    n -= 1;
+  }
+  return s.p + int(s.part.name.size());
+}
+Tensor changes_a_pair(Tensor n) {
+  std::pair<Tensor, int> p{n, 1};
+  if (n > 2)
+    p = {n * 2, 3}; //@ pair
+  return p.first + p.second;
+}
+Tensor ties(Tensor n) {
+  Tensor a = 1;
+  int k = 0;
+  if (n > 2)
+    std::tie(a, k) = std::pair(n, 5); //@ tie
+  return a + k;
+}
+TEST(HostState, WholeObjects) {
+  EXPECT_EQ(changes_a_field(3).item<int>(), 4);
+  EXPECT_EQ(changes_a_text(3).item<int>(), 5);
+  EXPECT_EQ(changes_a_pair(3).item<int>(), 9);
+  EXPECT_EQ(ties(3).item<int>(), 8);
+  NEEDS_THE_REWRITER;
+  expect_told(told(changes_a_field, Tensor(1)), "TraceError", {AT("whole struct"), "'s'", "steps"});
+  expect_told(told(changes_a_text, Tensor(1)), "TraceError", {AT("moved struct"), "'s'", "part.name"});
+  expect_told(told(changes_a_pair, Tensor(1)), "TraceError", {AT("pair"), "'p'"});
+  expect_told(told(ties, Tensor(1)), "TraceError", {AT("tie"), "'k'"});
+}
+
+// Containers, private fields, exceptions: what is refused compiles, and runs eagerly.
+class Hidden {
+public:
+  Tensor t = 1;
+  int get() const { return k; }
+
+private:
+  int k = 0;
+};
+Tensor refused_otherwise(Tensor n) {
+  std::string text;
+  Hidden a, b;
+  if (n > 0)
+    text += "x"; //@ text
+  if (n > 1)
+    a = b;
+  Tensor r = n > 50 ? throw std::runtime_error("too large") : n;
+  return r + int(text.size()) + a.get();
+}
+TEST(HostState, Operators) {
+  EXPECT_EQ(refused_otherwise(3).item<int>(), 4);
+  EXPECT_THROW(refused_otherwise(51), std::runtime_error);
+  NEEDS_THE_REWRITER;
+  expect_told(told(refused_otherwise, Tensor(1)), "TraceError", {AT("text"), "'text'"});
+}
+
+// Iterators are host state, also those that point to tensors.
+Tensor iterates_while(Tensor x) {
+  std::vector<Tensor> v{1, 2, 3, 4};
+  Tensor s = 0;
+  for (auto it = v.begin(); it != v.end() && *it < x; ++it)
+    s += *it;
+  return s;
+}
+CASE(iterates_while, {{0}, 0}, {{3}, 3}, {{9}, 10});
+Tensor moves_an_iterator(Tensor x) {
+  std::vector<Tensor> v{1, 2, 3, 4};
+  auto it = v.begin();
+  if (x > 2)
+    ++it; //@ iterator
+  return *it;
+}
+TEST(HostState, AnIterator) {
+  EXPECT_EQ(moves_an_iterator(3).item<int>(), 2);
+  NEEDS_THE_REWRITER;
+  expect_told(told(moves_an_iterator, Tensor(1)), "TraceError", {AT("iterator"), "'it'"});
+}
+
 // A host variable may change where no tensor decides, also inside a function that has traced control flow.
 Tensor changes_outside_of_regions(Tensor x) {
   int k = 0;

@@ -341,4 +341,31 @@ Tensor left_alone(Tensor x) {
 }
 CASE(left_alone, {{1}, 6, "host control flow only\n"});
 
+// `auto` of another type in each instantiation: a return tells it that names only what is there at the beginning.
+template <class A> auto deduced_result(A x) {
+  for (int k = 0; k < 3; ++k) {
+    auto twice = x * 2;
+    if (x > k)
+      return twice;
+  }
+  return x * 3;
+}
+Tensor deduced_results(Tensor x) {
+  auto f = [](auto g, auto y) {
+    if (y > 3)
+      return g(y);
+    return y;
+  };
+  Tensor r = f(
+      [&](auto z) {
+        while (z > 2)
+          z = z - x;
+        return z;
+      },
+      x + 2);
+  return ((deduced_result(x) + int(deduced_result(1.5)) + deduced_result(2)) * 100 + r) * 100 + f([](auto z) { return z + 1; }, 7);
+}
+// 1: 2 + 3 + 4, y 3. 2: 4 + 7, y 4, z 2. 0: 0 + 7, y 2.
+CASE(deduced_results, {{0}, 70208}, {{1}, 90308}, {{2}, 110208});
+
 } // namespace

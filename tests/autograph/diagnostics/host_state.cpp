@@ -128,3 +128,24 @@ template <class T> T in_a_template(T x) {
   return x + k;
 }
 Tensor instantiated(Tensor x) { return in_a_template(x) + in_a_template(5); }
+
+Tensor in_a_right_side(Tensor x) {
+  int k = 0; //~ 7: note: 'k' is declared here //~ fix: weft::Tensor
+  bool q = true;
+  if (q && ++k > 0 && x > 0) // not this one: a bool decides
+    x += 1;
+  if (x > 0 && ++k > 0) //~ 7: note: the left side of this condition is a tensor //~ 16: warning: host variable 'k'
+    x += 1;
+  return x + k;
+}
+
+Tensor own_variable(Tensor x, int n) {
+  for (int turns = n; turns-- && x > 0;) // only the turns see it
+    x -= 3;
+  while (n-- && x > 0) // n ends here
+    x -= 1;
+  int seen = 3; //~ 7: note: 'seen' is declared here //~ fix: weft::Tensor
+  while (seen-- && x > 0) //~ 3: note: the condition of this statement is a tensor //~ 14: warning: host variable 'seen'
+    x -= 1;
+  return x + seen;
+}
