@@ -93,27 +93,26 @@ ValueRef TracerImpl::add_argument(Loop &l, RegionRecord *r, const TensorType &ty
   return v;
 }
 
-/// The shape that a tensor has in each turn, as far as it is the same.
-Shape TracerImpl::invariant(const Loop &l, std::size_t i) {
-  const TensorType &type = l.before[i].value->type;
-  Shape shape = type.shape;
+/// The shape that a tensor has in each turn, if an invariant says so: open where it changes.
+std::optional<Shape> TracerImpl::invariant(const Loop &l, std::size_t i) {
   if (l.invariants.empty())
-    return shape;
+    return {};
+  const TensorType &type = l.before[i].value->type;
   const Tensor *tensor = list.tensors(l.before)[i];
+  std::optional<Shape> kept;
   for (const ShapeInvariant &s : l.invariants) {
     if (&s.tensor != tensor)
       continue;
-    bool allowed = s.shape.rank() == shape.rank();
-    for (int d = 0; allowed && d < shape.rank(); ++d) {
-      allowed = s.shape[d] == weft::dynamic || s.shape[d] == shape[d];
-      shape[d] = s.shape[d];
-    }
+    bool allowed = s.shape.rank() == type.shape.rank();
+    for (int d = 0; allowed && d < s.shape.rank(); ++d)
+      allowed = s.shape[d] == weft::dynamic || s.shape[d] == type.shape[d];
+    kept = s.shape;
     if (!allowed)
       raise(ErrorKind::Shape, l.loc,
             fmt::format("{} is {} before the loop, which its shape invariant {} does not allow",
                         Variables(l, list).subject(i, l.before[i].value), to_string(type), to_string(s.shape)));
   }
-  return shape;
+  return kept;
 }
 
 /// Gives every tensor that has a value here a new block argument of region `r`.
@@ -128,11 +127,11 @@ void TracerImpl::bind_carried(Loop &l, RegionRecord *r) {
     if (!has_value(v) || outside)
       continue;
     bool flagged = may_be_unassigned(v);
-    TensorType type{v->type.dtype, invariant(l, i)};
+    std::optional<Shape> kept = invariant(l, i);
     next[i] = l.argument(l.places[i]) =
-        add_argument(l, r, type, type == v->type ? open_shape(v) : -1, flagged,
+        add_argument(l, r, {v->type.dtype, kept.value_or(v->type.shape)}, kept ? -1 : open_shape(v), flagged,
                      flagged ? static_cast<const SymbolicValue &>(*v).unset : std::string());
-    l.places[i].carried = !(type == v->type);
+    l.places[i].carried = kept.has_value();
   }
   list.rebind(l.before, next);
 }

@@ -122,7 +122,7 @@ private:
   ValueRef add_argument(Loop &l, RegionRecord *r, const ValueRef &like, bool flagged, const std::string &unset);
   ValueRef add_argument(Loop &l, RegionRecord *r, const detail::TensorType &type, int shape, bool flagged,
                         const std::string &unset);
-  Shape invariant(const Loop &l, std::size_t i);
+  std::optional<Shape> invariant(const Loop &l, std::size_t i);
   void begin_carrying(Loop &l, std::size_t i, const ValueRef &like, const std::string &unset);
   ValueRef earlier(std::uint64_t id, const ValueRef &like, std::size_t loops);
   void bind_carried(Loop &l, RegionRecord *r);

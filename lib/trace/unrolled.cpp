@@ -1,6 +1,8 @@
 // See unrolled.h.
 #include "lib/trace/unrolled.h"
 
+#include "lib/function/tracer_scope.h"
+
 #include <fmt/format.h>
 
 #include <mutex>
@@ -25,6 +27,7 @@ bool is_news(const SourceLocation &loc) {
 void LineCounts::count(const SourceLocation &loc) {
   if (!loc.line || ++counts_[{loc.file, loc.line}] != many || !is_news(loc))
     return;
+  detail::TracerScope outside(nullptr); // the user's sink is not traced
   detail::warn(fmt::format(
       "{}:{}: warning: this line has emitted {} operations in one trace. If that is a loop of C++, which is unrolled "
       "while tracing, `for (Tensor i : weft::range(n))` makes it one loop of the graph",

@@ -228,6 +228,26 @@ TEST(FoundSizesToo, SqueezedAndExpanded) {
   EXPECT_EQ(ints(f(1)), (V{2, 2, 2}));
 }
 
+// The size of an open argument is one that the loop may change, too.
+Tensor doubled(Tensor n, Tensor x) {
+  for (Tensor i : range(n)) {
+    loop_options({.shape_invariants = {{x, {dynamic}}}});
+    if (i % 2 == 0)
+      x = concat({x, x});
+  }
+  return x;
+}
+TEST(FoundSizesToo, GrownFromAnOpenArgument) {
+  auto f = function(doubled, {.input_signature = {spec(int32, {}), spec(int32, {dynamic})}});
+  EXPECT_EQ(ints(f(3, Tensor{1, 2})), (V{1, 2, 1, 2, 1, 2, 1, 2}));
+  EXPECT_EQ(ints(f(1, Tensor{1, 2, 3})), (V{1, 2, 3, 1, 2, 3}));
+  EXPECT_EQ(f.trace_count(), 1u);
+  Graph g;
+  Tensor n = g.input("n", spec(int32, {})), x = g.input("x", spec(int32, {dynamic}));
+  g.build([&] { g.output("y", doubled(n, x)); });
+  EXPECT_EQ(ints(g.compile()({{"n", Tensor(1)}, {"x", Tensor{5, 6}}}).at("y")), (V{5, 6, 5, 6}));
+}
+
 struct Refused {
   const char *name;
   Tensor (*program)(Tensor n);

@@ -38,6 +38,20 @@ TEST(Unrolled, ALineThatEmitsManyOperationsIsNamedOnce) {
   EXPECT_EQ(warnings.lines.size(), 1u);
 }
 
+// What a sink computes is its own, not the trace's.
+TEST(Unrolled, ASinkIsNotTraced) {
+  std::vector<int> computed;
+  set_warning_sink([&](std::string_view) { computed.push_back(as_int(Tensor(20) + 22)); });
+  auto f = function([](Tensor x) {
+    for (int k = 0; k < 40; ++k)
+      x = x + 2;
+    return x;
+  });
+  EXPECT_EQ(as_int(f(0)), 80);
+  set_warning_sink({});
+  EXPECT_EQ(computed, std::vector<int>{42});
+}
+
 TEST(Unrolled, ALoopOfTheGraphIsNot) {
   Warnings warnings;
   auto f = function([](Tensor x, Tensor n) {
