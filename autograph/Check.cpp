@@ -90,6 +90,15 @@ bool isIterator(QualType Type) {
          (Record->isInStdNamespace() || (Space && Space->getName() == "__gnu_cxx"));
 }
 
+/// A value that stands for another object: a pointer, an iterator, a proxy of the standard library.
+bool refersElsewhere(QualType Type) {
+  Type = Type.getNonReferenceType();
+  const CXXRecordDecl *Record = Type->getAsCXXRecordDecl();
+  static const llvm::StringSet<> Names{"reference_wrapper", "span", "_Bit_reference", "reference", "shared_ptr", "unique_ptr"};
+  return Type->isPointerType() || isIterator(Type) ||
+         (Record && Record->isInStdNamespace() && Record->getIdentifier() && Names.contains(Record->getName()));
+}
+
 /// What an expression that is changed belongs to.
 struct HostPlace {
   const VarDecl *Variable = nullptr;
@@ -98,7 +107,34 @@ struct HostPlace {
   explicit operator bool() const { return Variable || Member; }
 };
 
-HostPlace ownerOf(const Expr *E, int Depth = 0) {
+HostPlace ownerOf(const Expr *E, int Depth = 0);
+
+/// What the result of a call is a part of: the object, what a lambda returns, or the first argument that can be it.
+HostPlace ownerOfResult(const CallExpr *Call, int Depth) {
+  if (auto *Method = dyn_cast<CXXMemberCallExpr>(Call))
+    return Method->getImplicitObjectArgument() ? ownerOf(Method->getImplicitObjectArgument(), Depth) : HostPlace();
+  auto *Operator = dyn_cast<CXXOperatorCallExpr>(Call);
+  auto *Method = dyn_cast_or_null<CXXMethodDecl>(Call->getDirectCallee());
+  if (Operator && Operator->getOperator() == OO_Call && Method && Method->getParent()->isLambda()) {
+    struct Returns : RecursiveASTVisitor<Returns> {
+      const Expr *Value = nullptr;
+      bool VisitReturnStmt(ReturnStmt *S) {
+        Value = S->getRetValue();
+        return false;
+      }
+    } Found;
+    if (Method->hasBody())
+      Found.TraverseStmt(Method->getBody());
+    return Found.Value ? ownerOf(Found.Value, Depth) : HostPlace();
+  }
+  for (const Expr *Argument : Call->arguments())
+    if (refersElsewhere(Argument->getType()) || (Argument->isLValue() && !Argument->getType().isConstQualified()))
+      if (HostPlace Of = ownerOf(Argument, Depth))
+        return Of;
+  return {};
+}
+
+HostPlace ownerOf(const Expr *E, int Depth) {
   HostPlace None;
   std::string Field;
   bool Through = Depth > 0; // of a pointer: what it points to changes
@@ -123,6 +159,23 @@ HostPlace ownerOf(const Expr *E, int Depth = 0) {
                Call && Call->getNumArgs() &&
                (Call->getOperator() == OO_Subscript || Call->getOperator() == OO_Star || Call->getOperator() == OO_Arrow)) {
       E = Call->getArg(0);
+      Through |= refersElsewhere(E->getType());
+    } else if (auto *Call = dyn_cast<CallExpr>(E)) {
+      return Call->isLValue() || refersElsewhere(Call->getType()) ? ownerOfResult(Call, Depth + 1) : HostPlace();
+    } else if (auto *Choice = dyn_cast<ConditionalOperator>(E)) {
+      if (HostPlace Of = ownerOf(Choice->getTrueExpr(), Depth + 1))
+        return Of;
+      E = Choice->getFalseExpr();
+    } else if (auto *Binary = dyn_cast<BinaryOperator>(E)) {
+      if (Binary->isAdditiveOp() && !Binary->getLHS()->getType()->isPointerType())
+        E = Binary->getRHS();
+      else if (Binary->isAdditiveOp() || Binary->isPtrMemOp() || Binary->isAssignmentOp())
+        E = Binary->getLHS();
+      else if (Binary->isCommaOp())
+        E = Binary->getRHS();
+      else
+        return None;
+      Through |= Binary->isAdditiveOp() || Binary->getOpcode() == BO_PtrMemI;
     } else if (auto *Cast = dyn_cast<ExplicitCastExpr>(E)) {
       E = Cast->getSubExpr();
     } else if (isa<CXXThisExpr>(E)) {
@@ -131,15 +184,17 @@ HostPlace ownerOf(const Expr *E, int Depth = 0) {
       return None;
     } else if (auto *Reference = dyn_cast<DeclRefExpr>(E)) {
       auto *Variable = dyn_cast<VarDecl>(Reference->getDecl());
+      if (auto *Binding = dyn_cast<BindingDecl>(Reference->getDecl()))
+        Variable = cast<VarDecl>(Binding->getDecomposedDecl());
       if (!Variable)
         return None;
-      // Through a reference, or a pointer that was given another's address.
-      bool Alias = Variable->getType()->isReferenceType() || (Through && Variable->getType()->isPointerType());
+      // Through a reference, or a pointer or iterator that was given another's address.
+      bool Alias = Variable->getType()->isReferenceType() || (Through && refersElsewhere(Variable->getType()));
       if (Alias && Variable->isLocalVarDecl() && Variable->getInit() && !Variable->getInit()->isTypeDependent())
         if (HostPlace Of = ownerOf(Variable->getInit(), Depth + 1))
           return Of;
       None.Variable = Variable;
-      None.Name = Field.empty() ? Variable->getNameAsString() : Variable->getNameAsString() + "." + Field;
+      None.Name = Reference->getDecl()->getNameAsString() + (Field.empty() ? "" : "." + Field);
       return None;
     } else
       return None;
@@ -147,15 +202,37 @@ HostPlace ownerOf(const Expr *E, int Depth = 0) {
   return None;
 }
 
-/// Member functions of std's containers that change how many elements there are, or which.
+/// Member functions of std's classes that change them, by more than a reference that they return.
 bool changesStructure(const CXXMethodDecl *Method) {
   if (!Method || !Method->getIdentifier() || !Method->getParent()->isInStdNamespace())
     return false;
   static const llvm::StringSet<> Names{"push_back", "emplace_back", "push_front", "emplace_front", "pop_back", "pop_front",
                                        "pop",       "push",         "clear",      "insert",        "erase",    "resize",
                                        "assign",    "swap",         "emplace",    "reset",         "append",   "try_emplace",
-                                       "merge",     "splice",       "extract",    "insert_or_assign"};
+                                       "merge",     "splice",       "extract",    "insert_or_assign",
+                                       "fill",      "replace",      "sort",       "reverse",       "unique",  "remove",
+                                       "remove_if", "remove_prefix", "remove_suffix", "set",        "flip",    "seed",
+                                       "store",     "exchange",     "fetch_add",  "fetch_sub",     "fetch_and",
+                                       "fetch_or",  "fetch_xor",    "test_and_set"};
   return Names.contains(Method->getName());
+}
+
+/// Functions of std and std::ranges that change what their first argument refers to.
+bool changesFirst(StringRef Name) {
+  static const llvm::StringSet<> Names{
+      "fill",           "fill_n",           "iota",      "generate",  "generate_n",  "replace",    "replace_if",
+      "reverse",        "rotate",           "shuffle",   "sort",      "stable_sort", "partial_sort", "nth_element",
+      "unique",         "remove",           "remove_if", "partition", "stable_partition", "swap_ranges", "iter_swap",
+      "inplace_merge",  "next_permutation", "prev_permutation", "make_heap", "push_heap", "pop_heap", "sort_heap",
+      "shift_left",     "shift_right",      "memset",    "memcpy",    "memmove",     "strcpy",     "strcat"};
+  return Names.contains(Name);
+}
+/// Those that write through an output iterator, their last one.
+bool changesLast(StringRef Name) {
+  static const llvm::StringSet<> Names{"copy",        "copy_if",             "copy_n",         "copy_backward",  "transform",
+                                       "partial_sum", "adjacent_difference", "inclusive_scan", "exclusive_scan", "merge",
+                                       "unique_copy", "reverse_copy",        "rotate_copy",    "remove_copy",    "move_backward"};
+  return Names.contains(Name);
 }
 
 /// The first change of host state, outside of itself, that calling a function makes.
@@ -164,6 +241,19 @@ struct Effect {
   SourceLocation At;
   QualType Type;
 };
+
+/// What a change through a parameter changes at a call.
+HostPlace atCall(const Effect &Inner, const CallExpr *Call) {
+  auto *Parameter = dyn_cast_or_null<ParmVarDecl>(Inner.Of.Variable);
+  if (!Parameter)
+    return Inner.Of;
+  unsigned Skip = isa<CXXOperatorCallExpr>(Call) && isa_and_nonnull<CXXMethodDecl>(Call->getDirectCallee()) ? 1 : 0;
+  unsigned I = Parameter->getFunctionScopeIndex() + Skip;
+  HostPlace Of = I < Call->getNumArgs() ? ownerOf(Call->getArg(I)) : HostPlace();
+  if (Of)
+    Of.Name += StringRef(Inner.Of.Name).drop_front(std::min(StringRef(Inner.Of.Name).find('.'), Inner.Of.Name.size()));
+  return Of;
+}
 
 class EffectFinder final : public RecursiveASTVisitor<EffectFinder> {
 public:
@@ -193,7 +283,7 @@ public:
                                                            : nullptr;
         return !Object || note(ownerOf(Object), Inner->At, Inner->Type);
       }
-      return note(Inner->Of, Inner->At, Inner->Type);
+      return note(atCall(*Inner, E), Inner->At, Inner->Type);
     }
     return true;
   }
@@ -225,12 +315,14 @@ private:
   bool note(const HostPlace &Of, SourceLocation At, QualType Type) {
     if (!Of)
       return true;
-    if (Of.Variable) {
+    if (Of.Variable && !Of.Variable->isInitCapture()) { // what a lambda has in itself outlives its calls
       const DeclContext *In = Of.Variable->getDeclContext();
       bool Own = Of.Variable->isLocalVarDeclOrParm() && !Of.Variable->isStaticLocal() && In->Encloses(F) && F->Encloses(In);
       if (Own && !Of.Variable->getType()->isReferenceType() && !Of.Variable->getType()->isPointerType())
         return true;
-      if (Own) // what a parameter refers to is the caller's, who is told at the call
+      // What a parameter refers to is the caller's, who is told at the call. A struct may be changed in its tensors only.
+      if (Own && !(isa<ParmVarDecl>(Of.Variable) && Of.Variable->getType()->isReferenceType() &&
+                   holdsTensors(Of.Variable->getType()) && StringRef(Of.Name).contains('.')))
         return true;
     }
     Found = Effect{Of, At, Type};
@@ -272,10 +364,13 @@ public:
       for (const Jump &J : F.Jumps)
         if (J.Converted)
           for (size_t I = 0; I < J.Path.size(); ++I)
-            if (isLoop(J.Path[I]) && (J.Target == J.Path[I] || J.leaves(J.Path[I])))
+            if (isLoop(J.Path[I]) && (J.Target == J.Path[I] || J.leaves(J.Path[I]))) {
+              if (J.leaves(J.Path[I]) || isa<BreakStmt>(J.S))
+                Ending.insert(keyOf(J.Path[I]));
               for (size_t K = I + 1; K < J.Path.size(); ++K)
                 if (isa<IfStmt>(J.Path[K]) || isLoop(J.Path[K]))
                   LeftUnder[keyOf(J.Path[I])].insert(keyOf(J.Path[K]));
+            }
   }
 
   // --- regions
@@ -288,15 +383,15 @@ public:
   }
   bool TraverseWhileStmt(WhileStmt *S) {
     unrolls(S, S->getBody(), nullptr);
-    bool Traced = traced(S, S->getCond()) || leftByTensors(S);
-    return inRegion(Traced, S, [&] {
+    bool Graph = traced(S, S->getCond());
+    return inTurns(Graph, S, [&] {
       return TraverseStmt(S->getConditionVariableDeclStmt()) && TraverseStmt(S->getCond()) && TraverseStmt(S->getBody());
     });
   }
   bool TraverseDoStmt(DoStmt *S) {
     unrolls(S, S->getBody(), nullptr);
-    bool Traced = traced(S, S->getCond()) || leftByTensors(S);
-    return inRegion(Traced, S, [&] { return TraverseStmt(S->getBody()) && TraverseStmt(S->getCond()); });
+    bool Graph = traced(S, S->getCond());
+    return inTurns(Graph, S, [&] { return TraverseStmt(S->getBody()) && TraverseStmt(S->getCond()); });
   }
   bool TraverseForStmt(ForStmt *S) {
     unrolls(S, S->getBody(), S->getInc());
@@ -305,10 +400,11 @@ public:
     bool Graph = !Host || (Left && runsForever(S));
     if (!TraverseStmt(S->getInit()))
       return false;
-    if (!inRegion(Graph || Left, S, [&] {
+    if (!inTurns(Graph, S, [&] {
           return TraverseStmt(S->getConditionVariableDeclStmt()) && TraverseStmt(S->getCond()) && TraverseStmt(S->getBody());
         }))
       return false;
+    Left &= mayEnd(S);
     // The step of a host loop runs on the host. What it changes outside of the loop would go on changing behind a traced break.
     if (!Graph && Left && S->getInc())
       StepOf = S;
@@ -317,10 +413,21 @@ public:
     return Fine;
   }
   bool TraverseCXXForRangeStmt(CXXForRangeStmt *S) {
-    bool Traced = (S->getRangeInit() && isTensorRange(S->getRangeInit()->getType())) || leftByTensors(S);
+    bool Graph = S->getRangeInit() && isTensorRange(S->getRangeInit()->getType());
     if (!TraverseStmt(S->getInit()) || !TraverseStmt(S->getRangeInit()))
       return false;
-    return inRegion(Traced, S, [&] { return TraverseStmt(S->getBody()); });
+    return inTurns(Graph, S, [&] { return TraverseStmt(S->getBody()); });
+  }
+  /// Behind a traced continue of a host loop, the rest of the turn is under its condition.
+  bool TraverseCompoundStmt(CompoundStmt *S) {
+    const Stmt *Loop = Continued;
+    bool Behind = false;
+    for (Stmt *Child : S->body()) {
+      if (!inRegion(Behind, Loop, [&] { return TraverseStmt(Child); }))
+        return false;
+      Behind |= Loop && continues(Child, Loop);
+    }
+    return true;
   }
   bool TraverseConditionalOperator(ConditionalOperator *S) {
     if (!VisitValue(S) || !TraverseStmt(S->getCond()))
@@ -378,8 +485,19 @@ public:
   }
   bool VisitCXXOperatorCallExpr(CXXOperatorCallExpr *E) {
     OverloadedOperatorKind Kind = E->getOperator();
-    if (E->getNumArgs() && (E->isAssignmentOp() || Kind == OO_PlusPlus || Kind == OO_MinusMinus))
+    if (E->getNumArgs() && (E->isAssignmentOp() || Kind == OO_PlusPlus || Kind == OO_MinusMinus)) {
+      auto *Choice = dyn_cast<ConditionalOperator>(stripped(E->getArg(0)));
+      if (Choice && isTensor(Choice->getType()) && truthOf(Choice->getCond()) != Truth::Host && once(keyOf(E)))
+        Report.error(Choice->getQuestionLoc(), "a tensor cannot choose what is assigned: assign each in the branch of an if");
       write(E->getArg(0), E);
+    }
+    auto *Method = dyn_cast_or_null<CXXMethodDecl>(E->getDirectCallee());
+    if (Kind == OO_Call && Method && Method->getParent()->isInStdNamespace() && !Method->isConst())
+      write(E->getArg(0), E); // a random number generator
+    if (Kind == OO_LessLess && E->getNumArgs() == 2 && isStream(E->getArg(0)))
+      write(E->getArg(0), E);
+    if (Kind == OO_GreaterGreater && E->getNumArgs() == 2 && Method && Method->getParent()->isInStdNamespace())
+      write(E->getArg(1), E); // read from a stream
     if (Kind == OO_Subscript && E->getNumArgs() == 2 && isMap(E->getArg(0)->getType()))
       inserted(E);
     return true;
@@ -398,10 +516,15 @@ public:
       return true;
     if (auto *Operator = dyn_cast<CXXOperatorCallExpr>(E); Operator && Operator->getOperator() == OO_Equal && assigned(Operator))
       return true;
+    if (algorithm(E, Callee))
+      return true;
+    if (const FunctionDecl *Held = held(E))
+      Callee = Held;
     bool Std = Callee->isInStdNamespace(), Swaps = false;
     if (Callee->getIdentifier())
       Swaps = Callee->getName() == "swap" || Callee->getName() == "exchange" || Callee->getName() == "getline" ||
-              Callee->getName() == "tie";
+              Callee->getName() == "tie" || Callee->getName() == "advance" || Callee->getName() == "erase" ||
+              Callee->getName() == "erase_if";
     if (Std && !Swaps)
       return true;
     unsigned Skip = isa<CXXOperatorCallExpr>(E) && isa<CXXMethodDecl>(Callee) ? 1 : 0;
@@ -431,7 +554,8 @@ public:
           Of.Name = Change->Of.Name;
         else
           Of.Name += "." + Change->Of.Name;
-      }
+      } else
+        Of = atCall(*Change, E);
       if (Of)
         changed(Of, Change->Type, E, Change->At);
     }
@@ -498,6 +622,33 @@ public:
 private:
 
   /// Whether, in this instantiation, a tensor decides that the loop is left.
+  /// The turns of a loop: regions of the graph, or of the host, each under what may have ended the loop before.
+  template <class F> bool inTurns(bool Graph, const Stmt *Loop, F Traverse) {
+    bool Left = leftByTensors(Loop), Ends = Left && mayEnd(Loop);
+    const Stmt *Before = std::exchange(Continued, Left && !Graph && !Ends ? Loop : Graph || Ends ? nullptr : Continued);
+    bool Fine = inRegion(Graph || Ends, Loop, Traverse);
+    Continued = Before;
+    return Fine;
+  }
+  /// Whether a loop that is left under tensor conditions may end by that: only its turns do by continue.
+  bool mayEnd(const Stmt *Loop) const {
+    return Ending.contains(keyOf(Loop)) || (Checks.unrolls(Loop) && truthOf(conditionOf(Loop)) == Truth::Mixed);
+  }
+  bool continues(Stmt *S, const Stmt *Loop) const {
+    struct Jumps : RecursiveASTVisitor<Jumps> {
+      const Functions &All;
+      const Stmt *Loop;
+      bool Found = false;
+      Jumps(const Functions &All, const Stmt *Loop) : All(All), Loop(Loop) {}
+      bool VisitContinueStmt(ContinueStmt *S) {
+        const Jump *J = All.jump(S);
+        Found |= J && J->Converted && J->Target == Loop;
+        return !Found;
+      }
+    } In(All, Loop);
+    In.TraverseStmt(S);
+    return In.Found;
+  }
   bool leftByTensors(const Stmt *Loop) const {
     if (Checks.unrolls(Loop) && truthOf(conditionOf(Loop)) == Truth::Mixed)
       return true;
@@ -678,6 +829,74 @@ private:
       return;
     if (HostPlace Of = ownerOf(Place))
       changed(Of, Type, E, {});
+  }
+
+  /// A stream of the user's, which may be read again; what goes to std::cout is seen by nobody but the user.
+  static bool isStream(const Expr *E) {
+    const CXXRecordDecl *Record = E->getType().getNonReferenceType()->getAsCXXRecordDecl();
+    HostPlace Of = ownerOf(E);
+    return Record && Record->isInStdNamespace() && Record->getIdentifier() && Record->getName().ends_with("stream") && Of.Variable &&
+           !Of.Variable->isInStdNamespace();
+  }
+  /// A function of the standard library that changes elements. Tensors it may assign as everybody may.
+  bool algorithm(const CallExpr *E, const FunctionDecl *Callee) {
+    StringRef Name = Callee->getIdentifier() ? Callee->getName() : "";
+    unsigned First = 0;
+    if (auto *Object = dyn_cast<CXXOperatorCallExpr>(E); Object && Object->getOperator() == OO_Call) {
+      auto *Reference = dyn_cast<DeclRefExpr>(stripped(Object->getArg(0))); // std::ranges::sort
+      auto *Space = Reference ? dyn_cast<NamespaceDecl>(Reference->getDecl()->getDeclContext()->getEnclosingNamespaceContext()) : nullptr;
+      while (Space && isa<NamespaceDecl>(Space->getDeclContext()) && !Space->isStdNamespace())
+        Space = cast<NamespaceDecl>(Space->getDeclContext());
+      if (!Space || !Space->isStdNamespace() || !Reference->getDecl()->getIdentifier())
+        return false;
+      Name = Reference->getDecl()->getName();
+      First = 1;
+    } else if (!Callee->isInStdNamespace() && !Callee->isExternC())
+      return false;
+    const Expr *Changed = nullptr;
+    if (changesFirst(Name) && E->getNumArgs() > First)
+      Changed = E->getArg(First);
+    else if (changesLast(Name))
+      for (unsigned I = First; I < E->getNumArgs(); ++I)
+        if (refersElsewhere(E->getArg(I)->getType()))
+          Changed = E->getArg(I);
+    if (!Changed)
+      return false;
+    if (holdsTensors(Changed->getType()))
+      return true;
+    if (HostPlace Of = through(Changed))
+      changed(Of, Of.Variable ? Of.Variable->getType() : Changed->getType(), E, {});
+    return true;
+  }
+  /// What a pointer, an iterator or a container stands for.
+  static HostPlace through(const Expr *E) {
+    const Expr *Plain = stripped(E);
+    auto *Reference = dyn_cast<DeclRefExpr>(Plain);
+    auto *Variable = Reference ? dyn_cast<VarDecl>(Reference->getDecl()) : nullptr;
+    if (Variable && refersElsewhere(Variable->getType()) && Variable->getInit() && !Variable->getInit()->isTypeDependent())
+      if (HostPlace Of = ownerOf(Variable->getInit()))
+        return Of;
+    return ownerOf(E);
+  }
+  /// The lambda that a std::function was made of.
+  static const FunctionDecl *held(const CallExpr *E) {
+    auto *Object = dyn_cast<CXXOperatorCallExpr>(E);
+    if (!Object || Object->getOperator() != OO_Call)
+      return nullptr;
+    auto *Reference = dyn_cast<DeclRefExpr>(stripped(Object->getArg(0)));
+    auto *Variable = Reference ? dyn_cast<VarDecl>(Reference->getDecl()) : nullptr;
+    const CXXRecordDecl *Record = Variable ? Variable->getType().getNonReferenceType()->getAsCXXRecordDecl() : nullptr;
+    if (!Record || !Record->isInStdNamespace() || !Variable->getInit())
+      return nullptr;
+    struct Lambdas : RecursiveASTVisitor<Lambdas> {
+      const FunctionDecl *Found = nullptr;
+      bool VisitLambdaExpr(LambdaExpr *L) {
+        Found = L->getCallOperator();
+        return false;
+      }
+    } In;
+    In.TraverseStmt(const_cast<Expr *>(Variable->getInit()));
+    return In.Found;
   }
 
   void noteTensor(const Stmt *Region) {
@@ -868,6 +1087,8 @@ private:
   llvm::DenseMap<const Expr *, const Stmt *> InTurns; // parts of conditions that run in each turn of an unrolled loop
   bool InMain = false;
   llvm::DenseMap<SourceLocation, llvm::DenseSet<SourceLocation>> LeftUnder; // loops: the statements under which they are left
+  llvm::DenseSet<SourceLocation> Ending;                                    // those by more than continue
+  const Stmt *Continued = nullptr; // the innermost loop, if it is one of the host whose turns traced continues end
   llvm::DenseSet<SourceLocation> Reported, InCoroutine;
   llvm::DenseSet<const Stmt *> Inside;
   llvm::DenseMap<const FunctionDecl *, std::optional<Effect>> Effects;
