@@ -338,9 +338,12 @@ private:
 /// Whether code of the standard library reads a tensor as a C++ bool.
 class PredicateFinder final : public RecursiveASTVisitor<PredicateFinder> {
 public:
+  explicit PredicateFinder(const SourceManager &SM) : SM(SM) {}
   bool shouldVisitTemplateInstantiations() const { return true; }
   bool VisitCallExpr(CallExpr *E) {
     const FunctionDecl *Callee = E->getDirectCallee();
+    if (!SM.isInSystemHeader(E->getExprLoc())) // the user's own conditions are rewritten
+      return true;
     if (auto *Conversion = dyn_cast_or_null<CXXConversionDecl>(Callee); Conversion && isWeft(Conversion->getParent(), "Tensor")) {
       Found = true;
       return false;
@@ -353,6 +356,7 @@ public:
   bool Found = false;
 
 private:
+  const SourceManager &SM;
   std::set<const FunctionDecl *> Seen;
 };
 
@@ -1068,7 +1072,7 @@ private:
     const FunctionDecl *Defined = nullptr;
     if (!Tensors || !Callee->hasBody(Defined))
       return;
-    PredicateFinder Finder;
+    PredicateFinder Finder(SM);
     Finder.TraverseStmt(Defined->getBody());
     if (Finder.Found && !InMain && once(E->getExprLoc()))
       Report.warn("host-predicate", E->getExprLoc(),

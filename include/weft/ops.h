@@ -56,6 +56,48 @@ template <std::same_as<Tensor> T> Tensor operator!(const T &x) {
   return logical_not(Operand(x, std::source_location{}));
 }
 
+// Made of other operations. Floating dtypes only (DTypeError), unless it says otherwise; IndexError for an axis out of range.
+
+/// The sum along the axes over how many there are; NaN where there are none. Array API `mean`.
+WEFT_API Tensor mean(const Operand &x, const Axis &axis = all_axes, bool keepdims = false);
+/// The mean squared distance from the mean, with the count less `correction` below: 1 for a sample's. Array API `var`, and
+/// `std`, its square root.
+WEFT_API Tensor var(const Operand &x, const Axis &axis = all_axes, double correction = 0, bool keepdims = false);
+WEFT_API Tensor std(const Operand &x, const Axis &axis = all_axes, double correction = 0, bool keepdims = false);
+/// How many elements are not 0 (NaN is not), as int64; every dtype but string. Array API `count_nonzero`.
+WEFT_API Tensor count_nonzero(const Operand &x, const Axis &axis = all_axes, bool keepdims = false);
+/// log(sum(exp(x))) without overflow on the way. SciPy `logsumexp`.
+WEFT_API Tensor logsumexp(const Operand &x, const Axis &axis = all_axes, bool keepdims = false);
+
+/// The larger of x and 0; every number. TensorFlow `relu`.
+WEFT_API Tensor relu(const Operand &x);
+/// 1 / (1 + exp(-x)); x * sigmoid(x); log(1 + exp(x)). TensorFlow `sigmoid`, `silu`, `softplus`.
+WEFT_API Tensor sigmoid(const Operand &x);
+WEFT_API Tensor silu(const Operand &x);
+WEFT_API Tensor softplus(const Operand &x);
+/// exp(x) over its sum along the axis, and the logarithm of that. TensorFlow `softmax`, `log_softmax`.
+WEFT_API Tensor softmax(const Operand &x, int axis = -1);
+WEFT_API Tensor log_softmax(const Operand &x, int axis = -1);
+/// A new last dimension of `depth`: 1 at the index, else 0; nothing but 0 for an index out of range. Indices are integers
+/// (DTypeError). TensorFlow `one_hot`.
+WEFT_API Tensor one_hot(const Operand &indices, std::int64_t depth, DType dtype = float32);
+
+/// The elements in reverse order along the axes; every dtype. Array API `flip`.
+WEFT_API Tensor flip(const Operand &x, const Axis &axis = all_axes);
+/// Moved by `shift` along the axis, round the end; every dtype. Array API `roll`.
+WEFT_API Tensor roll(const Operand &x, std::int64_t shift, int axis);
+/// Dimension `source` of x is dimension `destination` of the result; every dtype. Array API `moveaxis`.
+WEFT_API Tensor moveaxis(const Operand &x, int source, int destination);
+/// The last two dimensions exchanged (ShapeError below rank 2); every dtype. Array API `matrix_transpose`.
+WEFT_API Tensor matrix_transpose(const Operand &x);
+/// Matrices with 0 above (tril) or below (triu) diagonal k: 0 is the main one, higher ones are above it. ShapeError below
+/// rank 2; every dtype but string. Array API `tril`, `triu`.
+WEFT_API Tensor tril(const Operand &x, std::int64_t k = 0);
+WEFT_API Tensor triu(const Operand &x, std::int64_t k = 0);
+/// 1 on diagonal k, else 0. Array API `eye`.
+WEFT_API Tensor eye(std::int64_t rows, std::int64_t columns, std::int64_t k = 0, DType dtype = float32,
+                    std::source_location loc = std::source_location::current());
+
 /// True if shape, dtype and every element are equal; a host bool, so a TraceError while tracing.
 WEFT_API bool array_equal(const Operand &a, const Operand &b);
 

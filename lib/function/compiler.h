@@ -108,6 +108,8 @@ public:
 
   /// Ends the trace: verifies, and gives the function. `results` are the leaves of the user's result.
   virtual TracedFunction finish(std::span<const ValueRef> results, const SourceLocation &loc) = 0;
+  /// Whether one of these values of this trace has sizes that only running it tells.
+  virtual bool finds_sizes(std::span<const ValueRef> values) const = 0;
   /// Inlines a finished trace into this one (a traced function called by another): the values of its results.
   virtual std::vector<ValueRef> inline_call(const TracedFunction &f, std::span<const ValueRef> arguments,
                                             const SourceLocation &loc) = 0;

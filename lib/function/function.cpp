@@ -53,16 +53,27 @@ Ref<Entry> find_entry(FunctionImpl &f, Entry *bound, const Signature &s, void *a
 
 /// A call inside a trace, or on values of a static graph: this function's own trace is copied into that one. What is known there of
 /// sizes is in the outer trace's types, so it is the trace for exactly these that fits between them.
-template <class Use> void call_inline(FunctionImpl &f, Entry *bound, const Signature &s, void *args, Use use) {
+///
+/// Sizes that only running the outer trace tells cannot be asked about at the call: where that is the case the callable runs in the
+/// outer trace itself.
+template <class Use, class UseObject>
+void call_inline(FunctionImpl &f, Entry *bound, const Signature &s, void *args, Use use, UseObject use_object) {
   if (s.openings()) {
     Signature exact(nullptr, s.place());
     f.body.walk_args(args, exact);
-    return call_inline(f, bound, exact, args, use);
+    return call_inline(f, bound, exact, args, use, use_object);
   }
   std::vector<ValueRef> leaves;
   for (Value *v : s.leaves())
     leaves.emplace_back(v);
   Tracer *outer = tracer_for(leaves, s.where());
+  if (outer->finds_sizes(leaves)) {
+    if (bound)
+      check_specs(f, bound->key.types(), s, args);
+    else if (!f.options.input_signature.empty())
+      check_specs(f, types_of(f.options.input_signature), s, args);
+    return use_object(f.body.call(args));
+  }
   Ref<Entry> e = find_entry(f, bound, s, args, false);
   std::vector<ValueRef> results = outer->inline_call(e->traced, leaves, s.where());
   use(*e, results);
@@ -90,7 +101,7 @@ void call_with(FunctionImpl &f, void *args, Entry *bound, const std::source_loca
   f.body.walk_args(args, s);
   if (Tracer::current() || s.symbolic()) {
     held = Ref<FunctionImpl>(&f);
-    return call_inline(f, bound, s, args, use);
+    return call_inline(f, bound, s, args, use, use_object);
   }
 
   Pin last(f.cache.last());

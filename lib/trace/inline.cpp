@@ -13,17 +13,8 @@ namespace weft::trace {
 
 using namespace detail;
 
-/// What is asked of open dimensions at a call from outside is asked by the code where it has found some of them.
-void TracerImpl::ask_of_callee(const TracedFunction &f, std::span<const ValueRef> arguments, const SourceLocation &loc) {
-  if (llvm::none_of(arguments, [&](const ValueRef &v) { return shapes_.is_found(open_shape(v)); }))
-    return;
-  SizeCheck check{f.shapes, {}};
-  llvm::SmallVector<mlir::Value> values;
-  for (const ValueRef &v : arguments) {
-    check.arguments.push_back(v->type.shape);
-    values.push_back(use(v, loc));
-  }
-  ask(std::move(check), values, loc);
+bool TracerImpl::finds_sizes(std::span<const ValueRef> values) const {
+  return llvm::any_of(values, [&](const ValueRef &v) { return shapes_.is_found(open_shape(v)); });
 }
 
 std::vector<ValueRef> TracerImpl::inline_call(const TracedFunction &f, std::span<const ValueRef> arguments,
@@ -62,7 +53,6 @@ std::vector<ValueRef> TracerImpl::inline_call(const TracedFunction &f, std::span
   }
   std::size_t checks = checks_.size();
   checks_.insert(checks_.end(), f.size_checks.begin(), f.size_checks.end());
-  ask_of_callee(f, arguments, loc);
   for (mlir::Operation &o : body.without_terminator()) {
     mlir::Operation *copy = builder_.clone(o, map);
     copy->walk([&](mlir::Operation *inner) {

@@ -51,6 +51,8 @@ std::string carried_error(std::size_t i, const ValueRef &init, const ValueRef &a
   if (from.dtype != to.dtype)
     hint = fmt::format("; start with {}, or assign weft::cast(..., weft::{}) in the loop", name(to.dtype),
                        constant_name(from.dtype));
+  else if (from.shape.rank() == to.shape.rank() && !names.is_named(i))
+    hint = "; if its size is to change, a while_loop that is given LoopOptions with .shape_invariants says so";
   else if (from.shape.rank() == to.shape.rank())
     hint = fmt::format(
         "; if its size is to change, weft::loop_options({{.shape_invariants = {{{{{}, {{{}}}}}}}}}) says so",

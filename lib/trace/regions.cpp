@@ -66,10 +66,12 @@ std::string Variables::assigned(std::size_t i, const ValueRef &value) const {
   return {};
 }
 
-std::string Variables::name(std::size_t i) const {
+bool Variables::is_named(std::size_t i) const {
   const ag::Names::Name *n = find(i);
-  return n && !n->text.empty() ? n->text : "x";
+  return n && !n->text.empty();
 }
+
+std::string Variables::name(std::size_t i) const { return is_named(i) ? find(i)->text : "x"; }
 
 TensorType Merge::type() const {
   TensorType t = (then ? then : otherwise)->type;

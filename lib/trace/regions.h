@@ -30,6 +30,7 @@ public:
   std::string subject(std::size_t i, const ValueRef &value) const;
   /// " (assigned at f.cpp:12:5)", where that is known and not part of the subject.
   std::string assigned(std::size_t i, const ValueRef &value) const;
+  bool is_named(std::size_t i) const;
   /// Its name, or "x".
   std::string name(std::size_t i) const;
 

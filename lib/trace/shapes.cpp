@@ -148,12 +148,9 @@ std::vector<int> TracedShapes::join(std::span<const ShapeStep> steps, std::span<
       continue;
     }
     ShapeStep copy = s;
-    bool is_known = s.kind != ShapeStep::Kind::Found;
-    for (ShapeStep::Operand &o : copy.operands) {
+    for (ShapeStep::Operand &o : copy.operands)
       o.step = moved[static_cast<std::size_t>(o.step)];
-      is_known &= o.step >= 0 && !is_found(o.step);
-    }
-    moved.push_back(is_known ? add(std::move(copy)) : s.kind == ShapeStep::Kind::Same ? -1 : found(s.shape));
+    moved.push_back(add(std::move(copy)));
   }
   return moved;
 }

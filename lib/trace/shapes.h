@@ -24,8 +24,8 @@ public:
   int same(const detail::TensorType &type, int a, int b, const SourceLocation &loc);
   /// The same where the two may differ: then the shape is found.
   int either(const detail::TensorType &type, int a, int b);
-  /// Takes in the steps of a callee whose arguments have the shapes `leaves`; where each of them is now. What depends
-  /// on a shape that is found is not among them.
+  /// Takes in the steps of a callee whose arguments have the shapes `leaves`, none of them found; where each of them
+  /// is now.
   std::vector<int> join(std::span<const detail::ShapeStep> steps, std::span<const int> leaves);
   const std::vector<detail::ShapeStep> &steps() const { return steps_; }
 

@@ -66,6 +66,7 @@ public:
   void print(std::span<const Operand> args, const SourceLocation &loc) override;
   void check(const Operand &cond, std::string_view message, std::span<const Operand> args,
              detail::ErrorKind kind) override;
+  bool finds_sizes(std::span<const ValueRef> values) const override;
   detail::TracedFunction finish(std::span<const ValueRef> results, const SourceLocation &loc) override;
   std::vector<ValueRef> inline_call(const detail::TracedFunction &f, std::span<const ValueRef> arguments,
                                     const SourceLocation &loc) override;
@@ -99,7 +100,6 @@ private:
   int same_shape(const ValueRef &a, const ValueRef &b, const SourceLocation &loc) {
     return shapes_.same(a->type, open_shape(a), open_shape(b), loc);
   }
-  void ask_of_callee(const detail::TracedFunction &f, std::span<const ValueRef> arguments, const SourceLocation &loc);
   void throw_pending();
   int variable_index(detail::VariableState &v);
   void settle_variables();

@@ -248,6 +248,28 @@ TEST(FoundSizesToo, GrownFromAnOpenArgument) {
   EXPECT_EQ(ints(g.compile()({{"n", Tensor(1)}, {"x", Tensor{5, 6}}}).at("y")), (V{5, 6, 5, 6}));
 }
 
+// A traced function that is called with sizes which are found asks about them where it needs them.
+TEST(FoundSizesToo, ACalleesBranches) {
+  auto halves = function([](Tensor x) {
+    if (dim(x, 0) >= 2)
+      return x(slice(2));
+    return concat({x, x});
+  });
+  auto program = [&](Tensor n) {
+    Tensor a = {1};
+    for (Tensor i : range(n)) {
+      loop_options({.shape_invariants = {{a, {dynamic}}}});
+      a = concat({a, reshape(i, {1})});
+    }
+    return halves(a);
+  };
+  auto f = function(program);
+  for (int n : {0, 1, 3})
+    EXPECT_EQ(ints(f(n)), ints(program(n))) << n;
+  EXPECT_EQ(ints(f(0)), (V{1, 1}));
+  EXPECT_EQ(ints(f(3)), (V{1, 0}));
+}
+
 struct Refused {
   const char *name;
   Tensor (*program)(Tensor n);

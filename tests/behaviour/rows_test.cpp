@@ -280,11 +280,11 @@ TEST(Behaviour, S12_AnOuterTensorIsNotAssignedInsideATrace) {
 TEST(Behaviour, S12_AValueDoesNotLeaveItsRegion) {
   std::vector<Tensor> kept;
   // Where weft-autograph sees that a container grows in a loop, that is the error.
-  std::function<void(Tensor)> keep = [&](Tensor t) { kept.push_back(t); };
+  void (*keep)(std::vector<Tensor> &, Tensor) = [](std::vector<Tensor> &all, Tensor t) { all.push_back(t); };
   constexpr int loop = __LINE__ + 2, made = loop + 1, use = made + 1;
   auto f = function([&](Tensor x) {
     for (Tensor i : range(x))
-      keep(i * 2);
+      keep(kept, i * 2);
     return kept[0] + 1;
   });
   try {

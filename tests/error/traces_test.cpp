@@ -2,7 +2,6 @@
 // values that leave their region.
 #include "tests/error/wrong.h"
 
-#include <functional>
 
 using namespace weft;
 using namespace weft::test;
@@ -12,7 +11,8 @@ namespace {
 Tensor outer = 1.0f;
 
 /// What a container is filled through: where weft-autograph sees how it grows in a branch or loop, that is the error.
-using Keep = std::function<void(Tensor)>;
+using Keep = void (*)(std::vector<Tensor> &, Tensor);
+void push(std::vector<Tensor> &v, Tensor t) { v.push_back(t); }
 
 // clang-format off: one program, one line, whose number is recorded beside it.
 const Wrong wrongs[] = {
@@ -51,10 +51,10 @@ const Wrong wrongs[] = {
     {"ReadBeforeSetInALoop", a<TraceError>, __LINE__, {"empty Tensor"}, [](Tensor, Tensor n) { Tensor s; for (Tensor i : range(n)) s = s + i; return s; }},
 
     // values outside of their region, their trace, or its tensors
-    {"EscapeFromABranch", a<TraceError>, __LINE__, {"then branch", "outside"}, [](Tensor x, Tensor n) { std::vector<Tensor> v; Keep keep = [&](Tensor t) { v.push_back(t); }; if (n > 0) keep(x + 1); return v.at(0) * 2; }},
-    {"EscapeFromALoop", a<TraceError>, __LINE__, {"body of the loop", "outside"}, [](Tensor x, Tensor n) { std::vector<Tensor> v; Keep keep = [&](Tensor t) { v.push_back(t); }; for (Tensor i : range(n)) keep(i * 2); return x + cast(v.back(), float32); }},
+    {"EscapeFromABranch", a<TraceError>, __LINE__, {"then branch", "outside"}, [](Tensor x, Tensor n) { std::vector<Tensor> v; Keep keep = push; if (n > 0) keep(v, x + 1); return v.at(0) * 2; }},
+    {"EscapeFromALoop", a<TraceError>, __LINE__, {"body of the loop", "outside"}, [](Tensor x, Tensor n) { std::vector<Tensor> v; Keep keep = push; for (Tensor i : range(n)) keep(v, i * 2); return x + cast(v.back(), float32); }},
     {"ContainerThatShrinksInABranch", a<TraceError>, __LINE__, {"'v'"}, [](Tensor x, Tensor n) { std::vector<Tensor> v(3, n); if (n > 2) v.clear(); return x; }},
-    {"ContainerThatShrinksUnseen", a<TraceError>, __LINE__, {"destroyed in its then branch"}, [](Tensor x, Tensor n) { std::vector<Tensor> v(3, n); std::function<void()> clear = [&] { v.clear(); }; if (n > 2) clear(); return x; }},
+    {"ContainerThatShrinksUnseen", a<TraceError>, __LINE__, {"destroyed in its then branch"}, [](Tensor x, Tensor n) { std::vector<Tensor> v(3, n); Keep change = [](std::vector<Tensor> &all, Tensor) { all.clear(); }; if (n > 2) change(v, x); return x; }},
     {"OuterTensorAssigned", a<TraceError>, __LINE__, {"Variable"}, [](Tensor x, Tensor) { outer = x + 1; return x; }},
     {"OuterTensorUpdated", a<TraceError>, __LINE__, {"Variable"}, [](Tensor x, Tensor) { outer += sum(x); return x; }},
     {"VariableMade", a<VariableError>, __LINE__, {"'w'", "outside"}, [](Tensor x, Tensor) { return x * Variable(x, "w"); }},

@@ -239,6 +239,40 @@ def reduce_all(x, axis, keepdims):
     return np.all(x, axis=axis, keepdims=keepdims)
 
 
+def count_of(x, axis):
+    axes = range(x.ndim) if axis is None else np.atleast_1d(axis)
+    return int(np.prod([x.shape[a] for a in axes], dtype=np.int64))
+
+
+def mean(x, axis, keepdims):
+    return np.asarray(reduce_sum(x, axis, keepdims) / x.dtype.type(count_of(x, axis)), x.dtype)
+
+
+def var(x, axis, correction, keepdims):
+    d = x - mean(x, axis, True)
+    count = x.dtype.type(count_of(x, axis)) - x.dtype.type(correction)
+    return np.asarray(reduce_sum(d * d, axis, keepdims) / count, x.dtype)
+
+
+def count_nonzero(x, axis, keepdims):
+    return np.asarray(np.count_nonzero(x, axis=axis, keepdims=keepdims), np.int64)
+
+
+def softmax(x, axis):
+    e = np.exp(wide(x) - np.max(wide(x), axis=axis, keepdims=True))
+    return e / np.sum(e, axis=axis, keepdims=True)
+
+
+def logsumexp(x, axis, keepdims):
+    top = np.max(wide(x), axis=axis, keepdims=True)
+    r = np.log(np.sum(np.exp(wide(x) - top), axis=axis, keepdims=True)) + top
+    return r if keepdims else np.squeeze(r, axis)
+
+
+def sigmoid(x):
+    return 1 / (1 + np.exp(-wide(x)))
+
+
 def assign(x, y, where):
     r = x.copy()
     r[where] = y[()]  # the element itself, where y has one

@@ -27,7 +27,7 @@ namespace {
 const std::vector<Row> &table() {
   static const std::vector<Row> all = [] {
     std::vector<Row> rows = elementwise_rows();
-    for (auto *part : {reduction_rows, shape_rows})
+    for (auto *part : {reduction_rows, shape_rows, composite_rows})
       for (Row &r : part())
         rows.push_back(std::move(r));
     return rows;
@@ -51,10 +51,13 @@ double ulps(const Array &got, const Expected &reference, std::int64_t i) {
   return std::fabs((value - high) - low) / unit;
 }
 
-bool close(const Array &got, const Expected &expected, std::int64_t i) {
+bool close(const Array &got, const Expected &expected, std::int64_t i, Accuracy accuracy) {
   if (!expected.reference)
     return same_element(got, expected.value, i);
-  return ulps(got, expected, i) <= (itemsize(got.dtype) == 2 ? 1.0 : 2.0);
+  double distance = ulps(got, expected, i), value = std::fabs(floating_value(expected.value, i));
+  if (accuracy == Accuracy::Ulps8OfOne && value < 1 && value > 0)
+    distance *= std::ldexp(1.0, std::max(std::ilogb(value), -1000)); // as many units of 1
+  return distance <= (itemsize(got.dtype) == 2 ? 1.0 : accuracy == Accuracy::Ulps2 ? 2.0 : 8.0);
 }
 
 std::string operands_text(const Case &c, const Shape &result, std::int64_t i) {
@@ -69,7 +72,7 @@ std::string operands_text(const Case &c, const Shape &result, std::int64_t i) {
   return s;
 }
 
-void compare(const Array &got, const Expected &expected, const Case &c, const char *mode) {
+void compare(const Array &got, const Expected &expected, const Case &c, const char *mode, Accuracy accuracy) {
   bool reference = expected.reference;
   ASSERT_EQ(to_string(got.shape), to_string(expected.value.shape)) << mode << " of " << operands_text(c, {}, 0);
   if (!reference) {
@@ -77,7 +80,7 @@ void compare(const Array &got, const Expected &expected, const Case &c, const ch
   }
   int wrong = 0;
   for (std::int64_t i = 0; i < got.elements(); ++i)
-    if (!close(got, expected, i) && ++wrong <= 5)
+    if (!close(got, expected, i, accuracy) && ++wrong <= 5)
       ADD_FAILURE() << mode << ", element " << i << ": " << element_text(got, i) << ", NumPy says " << element_text(expected.value, i)
                     << (reference ? fmt::format(" ({} ulps away)", ulps(got, expected, i)) : "") << "; operands "
                     << operands_text(c, got.shape, i);
@@ -112,8 +115,8 @@ void run_dtype(const Row &row, DType dtype, const std::vector<Case> &cases, std:
   EXPECT_EQ(f.trace_count(), 1u);
   for (std::size_t k = 0; k < cases.size() && !testing::Test::HasFatalFailure(); ++k) {
     Array e = array(eager[k]), c = array(compiled[k]);
-    compare(e, expected[k], cases[k], "eager");
-    compare(c, expected[k], cases[k], "compiled");
+    compare(e, expected[k], cases[k], "eager", row.accuracy);
+    compare(c, expected[k], cases[k], "compiled", row.accuracy);
     if (!testing::Test::HasFailure())
       compare_modes(e, c, cases[k]);
   }

@@ -11,7 +11,9 @@ namespace weft::test {
 
 enum class Accuracy {
   Exact, // every bit
-  Ulps2  // at most 2 units in the last place (1 for the 16-bit dtypes) from the value computed in long double
+  Ulps2, // at most 2 units in the last place (1 for the 16-bit dtypes) from the value computed in long double
+  Ulps8, // the same for what is made of several such functions
+  Ulps8OfOne // the same, in units of 1 where the value is smaller: it is a difference
 };
 
 struct Row {
@@ -33,5 +35,6 @@ std::vector<DType> operator|(const std::vector<DType> &a, const std::vector<DTyp
 std::vector<Row> elementwise_rows();
 std::vector<Row> reduction_rows();
 std::vector<Row> shape_rows();
+std::vector<Row> composite_rows();
 
 } // namespace weft::test

@@ -89,6 +89,7 @@ public:
     effect(FakeNode::Kind::Check, all, message);
   }
 
+  bool finds_sizes(std::span<const ValueRef>) const override { return false; }
   TracedFunction finish(std::span<const ValueRef> results, const SourceLocation &) override {
     TracedFunction f;
     for (const ValueRef &v : results) {

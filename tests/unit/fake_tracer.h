@@ -48,6 +48,7 @@ public:
   void abandon(LoopState *, bool) noexcept override {}
   void print(std::span<const Operand>, const SourceLocation &) override {}
   void check(const Operand &, std::string_view, std::span<const Operand>, ErrorKind) override {}
+  bool finds_sizes(std::span<const ValueRef>) const override { return false; }
   TracedFunction finish(std::span<const ValueRef>, const SourceLocation &) override { return {}; }
   std::vector<ValueRef> inline_call(const TracedFunction &, std::span<const ValueRef>,
                                     const SourceLocation &) override {

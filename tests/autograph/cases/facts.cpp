@@ -278,7 +278,7 @@ TEST(Facts, F47_loop_created_variables) {
   auto f = function(creates_var_in_while);
   EXPECT_EQ(f(1).item<int>(), 1);
   EXPECT_EQ(f(5).item<int>(), 405);
-  expect_told(told_by([&] { f(0); }), "CheckError", {"'made'", "ran zero times", AT("made in while")});
+  expect_told(told_by([&] { f(0); }), "CheckError", {"'made'", "no turn of the loop", AT("made in while")});
   auto g = function(creates_var_in_for);
   EXPECT_EQ(g(5).item<int>(), 400);
   EXPECT_EQ(g(70).item<int>(), 4900);

@@ -1,0 +1,243 @@
+// Public operations that are made of others: compiled they fuse, eager they are several kernels. What they compute
+// keeps the user's place, so an error names his line.
+#include "lib/function/compiler.h"
+#include "lib/tensor/rules.h"
+
+#include <weft/ops.h>
+
+#include <fmt/format.h>
+
+#include <array>
+
+namespace weft {
+
+using detail::ErrorKind;
+using detail::raise;
+
+namespace {
+
+/// A result in between, used where x is.
+class Place {
+public:
+  explicit Place(const Operand &x) : loc_(x.source_location()) {}
+  Operand operator()(const Tensor &t) const { return Operand(t, loc_); }
+  template <detail::Scalar T> Operand number(T v) const { return Operand(v, loc_); }
+
+private:
+  std::source_location loc_;
+};
+
+int axis_of(std::int64_t axis, const Operand &x, const char *operation) {
+  int rank = x.shape().rank();
+  if (axis < -rank || axis >= rank)
+    raise(ErrorKind::Index, x.loc(),
+          fmt::format("{}: axis {} is out of range for {}", operation, axis, to_string(x.value()->type)));
+  return static_cast<int>(axis < 0 ? axis + rank : axis);
+}
+
+void check_floating(const Operand &x, const char *operation) {
+  if (!is_floating(x.dtype()))
+    raise(ErrorKind::DType, x.loc(),
+          fmt::format("{} of {}: only floating dtypes have one; convert it: weft::cast(x, weft::float32)", operation,
+                      to_string(x.value()->type)));
+}
+
+/// How many elements each result of a reduction is made of.
+Tensor reduced_count(const Operand &x, const Axis &axis, const char *operation) {
+  Place at(x);
+  std::array<bool, Shape::max_rank> reduced{};
+  for (int d = 0; axis.all() && d < x.shape().rank(); ++d)
+    reduced[static_cast<std::size_t>(d)] = true;
+  for (std::int64_t a : axis.axes())
+    reduced[static_cast<std::size_t>(axis_of(a, x, operation))] = true;
+  std::int64_t known = 1;
+  Tensor open;
+  for (int d = 0; d < x.shape().rank(); ++d) {
+    if (!reduced[static_cast<std::size_t>(d)])
+      continue;
+    if (x.shape()[d] != dynamic)
+      known *= x.shape()[d];
+    else
+      open = open.defined() ? multiply(at(open), at(dim(x, d))) : dim(x, d);
+  }
+  Tensor count = open.defined() ? multiply(at(open), at.number(known)) : Tensor(known);
+  return cast(at(count), x.dtype());
+}
+
+/// The order of dimensions in which `from` stands at `to`.
+Shape moved(int rank, int from, int to) {
+  Shape order;
+  for (int d = 0; d < rank; ++d)
+    if (d != from)
+      order.push_back(d);
+  Shape result;
+  for (int d = 0, k = 0; d < rank; ++d)
+    result.push_back(d == to ? from : order[k++]);
+  return result;
+}
+
+/// A window along one axis.
+Tensor cut(const Operand &x, int axis, const Slice &window) {
+  Place at(x);
+  int rank = x.shape().rank();
+  Tensor first = permute_dims(x, moved(rank, axis, 0));
+  return permute_dims(at(first(IndexItem(window, x.source_location()))), moved(rank, 0, axis));
+}
+
+/// x with what is not on the chosen side of diagonal k set to 0.
+Tensor triangle(const Operand &x, std::int64_t k, bool lower, const char *operation) {
+  Place at(x);
+  int rank = x.shape().rank();
+  if (rank < 2)
+    raise(ErrorKind::Shape, x.loc(),
+          fmt::format("{} of {}: a matrix has two dimensions", operation, to_string(x.value()->type)));
+  std::int64_t rows = x.shape()[rank - 2], columns = x.shape()[rank - 1];
+  if (rows == dynamic || columns == dynamic)
+    raise(ErrorKind::Trace, x.loc(),
+          fmt::format("{} of {}: the sizes of the matrix must be known while tracing", operation,
+                      to_string(x.value()->type)));
+  Tensor row = expand_dims(at(arange(at.number(rows))), 1), column = arange(at.number(columns));
+  Tensor edge = add(at(row), at.number(k));
+  Tensor keep = lower ? less_equal(at(column), at(edge)) : greater_equal(at(column), at(edge));
+  return where(at(keep), x, at(cast(at.number(0), x.dtype())));
+}
+
+} // namespace
+
+// --- statistics
+
+Tensor mean(const Operand &x, const Axis &axis, bool keepdims) {
+  check_floating(x, "mean");
+  Place at(x);
+  return divide(at(sum(x, axis, keepdims)), at(reduced_count(x, axis, "mean")));
+}
+
+Tensor var(const Operand &x, const Axis &axis, double correction, bool keepdims) {
+  check_floating(x, "var");
+  Place at(x);
+  Tensor distance = subtract(x, at(mean(x, axis, true)));
+  Tensor count = subtract(at(reduced_count(x, axis, "var")), at(cast(at.number(correction), x.dtype())));
+  return divide(at(sum(at(square(at(distance))), axis, keepdims)), at(count));
+}
+
+Tensor std(const Operand &x, const Axis &axis, double correction, bool keepdims) {
+  Place at(x);
+  return sqrt(at(var(x, axis, correction, keepdims)));
+}
+
+Tensor count_nonzero(const Operand &x, const Axis &axis, bool keepdims) {
+  Place at(x);
+  return sum(at(cast(at(cast(x, boolean)), int64)), axis, keepdims);
+}
+
+Tensor logsumexp(const Operand &x, const Axis &axis, bool keepdims) {
+  check_floating(x, "logsumexp");
+  Place at(x);
+  Tensor top = max(x, axis, true);
+  Tensor shift = where(at(isfinite(at(top))), at(top), at(cast(at.number(0), x.dtype())));
+  Tensor total = log(at(sum(at(exp(at(subtract(x, at(shift))))), axis, true)));
+  Tensor result = add(at(total), at(shift));
+  return keepdims ? result : squeeze(at(result), axis);
+}
+
+// --- neural networks
+
+Tensor relu(const Operand &x) {
+  Place at(x);
+  return maximum(x, at(cast(at.number(0), x.dtype())));
+}
+
+Tensor sigmoid(const Operand &x) {
+  check_floating(x, "sigmoid");
+  Place at(x);
+  // exp of what is not above 0 cannot overflow.
+  Tensor e = exp(at(negative(at(abs(x))))), one = cast(at.number(1), x.dtype()), zero = cast(at.number(0), x.dtype());
+  Tensor top = where(at(greater_equal(x, at(zero))), at(one), at(e));
+  return divide(at(top), at(add(at(one), at(e))));
+}
+
+Tensor silu(const Operand &x) {
+  Place at(x);
+  return multiply(x, at(sigmoid(x)));
+}
+
+Tensor softplus(const Operand &x) {
+  check_floating(x, "softplus");
+  Place at(x);
+  return logaddexp(x, at(cast(at.number(0), x.dtype())));
+}
+
+Tensor softmax(const Operand &x, int axis) {
+  check_floating(x, "softmax");
+  Place at(x);
+  Tensor e = exp(at(subtract(x, at(max(x, axis, true)))));
+  return divide(at(e), at(sum(at(e), axis, true)));
+}
+
+Tensor log_softmax(const Operand &x, int axis) {
+  check_floating(x, "log_softmax");
+  Place at(x);
+  Tensor shifted = subtract(x, at(max(x, axis, true)));
+  return subtract(at(shifted), at(log(at(sum(at(exp(at(shifted))), axis, true)))));
+}
+
+Tensor one_hot(const Operand &indices, std::int64_t depth, DType dtype) {
+  Place at(indices);
+  if (!is_integer(indices.dtype()))
+    raise(ErrorKind::DType, indices.loc(), fmt::format("one_hot: indices are integers, not {}", name(indices.dtype())));
+  Tensor column = expand_dims(indices, -1);
+  return cast(at(equal(at(column), at(cast(at(arange(at.number(depth))), indices.dtype())))), dtype);
+}
+
+// --- shapes
+
+Tensor flip(const Operand &x, const Axis &axis) {
+  Place at(x);
+  Tensor result(x.value());
+  auto turn = [&](int d) { result = cut(at(result), d, slice(none, none, -1)); };
+  for (int d = 0; axis.all() && d < x.shape().rank(); ++d)
+    turn(d);
+  for (std::int64_t a : axis.axes())
+    turn(axis_of(a, x, "flip"));
+  return result;
+}
+
+Tensor roll(const Operand &x, std::int64_t shift, int axis) {
+  Place at(x);
+  int d = axis_of(axis, x, "roll");
+  std::int64_t n = x.shape()[d];
+  if (n == dynamic)
+    raise(ErrorKind::Trace, x.loc(),
+          fmt::format("roll of {}: the size along the axis must be known while tracing", to_string(x.value()->type)));
+  std::int64_t by = n ? (shift % n + n) % n : 0;
+  if (by == 0)
+    return Tensor(x.value());
+  return concat({at(cut(x, d, slice(n - by, none))), at(cut(x, d, slice(0, n - by)))}, d, x.source_location());
+}
+
+Tensor moveaxis(const Operand &x, int source, int destination) {
+  int from = axis_of(source, x, "moveaxis"), to = axis_of(destination, x, "moveaxis");
+  return permute_dims(x, moved(x.shape().rank(), from, to));
+}
+
+Tensor matrix_transpose(const Operand &x) {
+  if (x.shape().rank() < 2)
+    raise(ErrorKind::Shape, x.loc(),
+          fmt::format("matrix_transpose of {}: a matrix has two dimensions", to_string(x.value()->type)));
+  return moveaxis(x, -1, -2);
+}
+
+Tensor tril(const Operand &x, std::int64_t k) { return triangle(x, k, true, "tril"); }
+Tensor triu(const Operand &x, std::int64_t k) { return triangle(x, k, false, "triu"); }
+
+// --- creation
+
+Tensor eye(std::int64_t rows, std::int64_t columns, std::int64_t k, DType dtype, std::source_location loc) {
+  auto at = [&](const Tensor &t) { return Operand(t, loc); };
+  if (rows < 0 || columns < 0)
+    raise(ErrorKind::Shape, loc, fmt::format("eye: a matrix cannot have the shape ({}, {})", rows, columns));
+  Tensor diagonal = add(at(expand_dims(at(arange(Operand(rows, loc))), 1)), Operand(k, loc));
+  return cast(at(equal(at(arange(Operand(columns, loc))), at(diagonal))), dtype);
+}
+
+} // namespace weft
