@@ -1,7 +1,6 @@
 // Public operations that are made of others: compiled they fuse, eager they are several kernels. What they compute
 // keeps the user's place, so an error names his line.
-#include "lib/function/compiler.h"
-#include "lib/tensor/rules.h"
+#include "lib/eager/axis.h"
 
 #include <weft/ops.h>
 
@@ -28,11 +27,7 @@ private:
 };
 
 int axis_of(std::int64_t axis, const Operand &x, const char *operation) {
-  int rank = x.shape().rank();
-  if (axis < -rank || axis >= rank)
-    raise(ErrorKind::Index, x.loc(),
-          fmt::format("{}: axis {} is out of range for {}", operation, axis, to_string(x.value()->type)));
-  return static_cast<int>(axis < 0 ? axis + rank : axis);
+  return detail::normalized_axis(axis, x.shape().rank(), x, operation);
 }
 
 void check_floating(const Operand &x, const char *operation) {

@@ -1,5 +1,6 @@
 // The public operations whose C++ form is more than their operation: creation, conversion and shape. Indexing is in
 // indexing.cpp. All of them end in detail::apply.
+#include "lib/eager/axis.h"
 #include "lib/eager/dispatch.h"
 #include "lib/function/compiler.h"
 #include "lib/function/graph_registry.h"
@@ -21,6 +22,7 @@ using detail::apply;
 using detail::Attr;
 using detail::ErrorKind;
 using detail::OpId;
+using detail::normalized_axis;
 using detail::raise;
 using detail::ValueRef;
 
@@ -44,13 +46,6 @@ Tensor filled_like(const Operand &x, const ValueRef &value) {
 
 ValueRef number(DType dtype, int v, const SourceLocation &loc) {
   return detail::convert(detail::make_scalar(DType::Int32, &v), dtype, loc);
-}
-
-int normalized_axis(std::int64_t axis, int rank, const Operand &x, const char *operation) {
-  if (axis < -rank || axis >= rank)
-    raise(ErrorKind::Index, x.loc(),
-          fmt::format("{}: axis {} is out of range for {}", operation, axis, to_string(x.value()->type)));
-  return static_cast<int>(axis < 0 ? axis + rank : axis);
 }
 
 /// How many numbers start, start + step, … lie before stop.
