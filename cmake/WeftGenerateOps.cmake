@@ -3,7 +3,7 @@
 # exist. The target is weft-ops; what it writes:
 #   generated/include/weft/*.inc       public, installed: #include <weft/ops.h.inc>
 #   generated/*.inc                    private: #include "ops.cpp.inc"
-#   generated/docs/operations.md       compared with docs/operations.md by a test; the target weft-docs copies it there
+#   generated/docs/*.md                compared with docs/*.md by a test; the target weft-docs copies them there
 set(WEFT_GENERATED_DIR ${PROJECT_BINARY_DIR}/generated)
 file(MAKE_DIRECTORY ${WEFT_GENERATED_DIR}/include)
 
@@ -31,8 +31,18 @@ if(ops_gen AND ops_td)
     DEPENDS ${ops_json} ${ops_gen}
     COMMENT "Writing the public operations" VERBATIM)
   add_custom_target(weft-ops DEPENDS ${WEFT_GENERATED_DIR}/ops.stamp)
+  set(array_api ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/cmake/array_api.py)
+  set(array_api_headers ${PROJECT_SOURCE_DIR}/include/weft/ops.h ${WEFT_GENERATED_DIR}/include/weft/ops.h.inc)
+  add_custom_command(
+    OUTPUT ${WEFT_GENERATED_DIR}/docs/array-api.md
+    COMMAND ${array_api} ${WEFT_GENERATED_DIR}/docs/array-api.md ${array_api_headers}
+    DEPENDS ${PROJECT_SOURCE_DIR}/cmake/array_api.py ${PROJECT_SOURCE_DIR}/include/weft/ops.h ${WEFT_GENERATED_DIR}/ops.stamp
+    COMMENT "Comparing with the Array API standard" VERBATIM)
+  add_custom_target(weft-array-api ALL DEPENDS ${WEFT_GENERATED_DIR}/docs/array-api.md)
   add_custom_target(weft-docs
-    COMMAND ${CMAKE_COMMAND} -E copy ${WEFT_GENERATED_DIR}/docs/operations.md ${PROJECT_SOURCE_DIR}/docs/operations.md
+    COMMAND ${CMAKE_COMMAND} -E copy ${WEFT_GENERATED_DIR}/docs/operations.md ${WEFT_GENERATED_DIR}/docs/array-api.md
+            ${PROJECT_SOURCE_DIR}/docs
     VERBATIM)
+  add_dependencies(weft-docs weft-array-api)
   add_dependencies(weft-docs weft-ops)
 endif()

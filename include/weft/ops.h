@@ -16,6 +16,8 @@ WEFT_API Tensor ones(const Shape &shape, DType dtype = float32,
 WEFT_API Tensor full(const Shape &shape, const Operand &value);
 WEFT_API Tensor zeros_like(const Operand &x);
 WEFT_API Tensor ones_like(const Operand &x);
+/// The same with `value`, of rank 0 (ShapeError), in x's dtype. Array API `full_like`.
+WEFT_API Tensor full_like(const Operand &x, const Operand &value);
 /// start, start + step, … before stop, in the dtype of the values (int: int32). While tracing the values must be known:
 /// they decide the size.
 WEFT_API Tensor arange(const Operand &stop);
@@ -94,6 +96,18 @@ WEFT_API Tensor matrix_transpose(const Operand &x);
 /// rank 2; every dtype but string. Array API `tril`, `triu`.
 WEFT_API Tensor tril(const Operand &x, std::int64_t k = 0);
 WEFT_API Tensor triu(const Operand &x, std::int64_t k = 0);
+/// x repeated reps[d] times along dimension d, as a whole; and each element `count` times along an axis. The sizes must be
+/// known while tracing (TraceError); every dtype. NumPy `tile` and `repeat`, for as many reps as x has dimensions.
+WEFT_API Tensor tile(const Operand &x, const Shape &reps);
+WEFT_API Tensor repeat(const Operand &x, std::int64_t count, int axis);
+/// x[i + 1] - x[i] along the axis; every number. Array API `diff` for n = 1.
+WEFT_API Tensor diff(const Operand &x, int axis = -1);
+/// The sum of products along the axis; every number. Array API `vecdot`, without complex numbers.
+WEFT_API Tensor vecdot(const Operand &x, const Operand &y, int axis = -1);
+/// x[i] * y[j] of two vectors (ShapeError); every number. Array API `linalg.outer`.
+WEFT_API Tensor outer(const Operand &x, const Operand &y);
+/// `count` numbers evenly from start to stop, both among them; floating, of rank 0 and one dtype. Array API `linspace`.
+WEFT_API Tensor linspace(const Operand &start, const Operand &stop, std::int64_t count);
 /// 1 on diagonal k, else 0. Array API `eye`.
 WEFT_API Tensor eye(std::int64_t rows, std::int64_t columns, std::int64_t k = 0, DType dtype = float32,
                     std::source_location loc = std::source_location::current());

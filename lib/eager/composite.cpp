@@ -225,7 +225,80 @@ Tensor matrix_transpose(const Operand &x) {
 Tensor tril(const Operand &x, std::int64_t k) { return triangle(x, k, true, "tril"); }
 Tensor triu(const Operand &x, std::int64_t k) { return triangle(x, k, false, "triu"); }
 
+namespace {
+
+/// A new dimension at `axis`, of that size, merged with the one behind it.
+Tensor repeated(const Operand &x, int d, std::int64_t count, int axis, const char *operation) {
+  Place at(x);
+  Shape merged = x.shape();
+  if (!merged.is_static())
+    raise(ErrorKind::Trace, x.loc(),
+          fmt::format("{} of {}: the sizes must be known while tracing", operation, to_string(x.value()->type)));
+  if (count < 0)
+    raise(ErrorKind::Shape, x.loc(), fmt::format("{}: a count cannot be negative: {}", operation, count));
+  Tensor with = expand_dims(x, axis);
+  Shape wide = with.shape();
+  wide[axis] = count;
+  merged[d] *= count;
+  return reshape(at(broadcast_to(at(with), wide)), merged);
+}
+
+} // namespace
+
+Tensor tile(const Operand &x, const Shape &reps) {
+  Place at(x);
+  if (reps.rank() != x.shape().rank())
+    raise(ErrorKind::Shape, x.loc(),
+          fmt::format("tile of {}: there must be a number for each dimension, not {}", to_string(x.value()->type),
+                      reps.rank()));
+  Tensor result(x.value());
+  for (int d = 0; d < reps.rank(); ++d)
+    if (reps[d] != 1)
+      result = repeated(at(result), d, reps[d], d, "tile");
+  return result;
+}
+
+Tensor repeat(const Operand &x, std::int64_t count, int axis) {
+  int d = axis_of(axis, x, "repeat");
+  return repeated(x, d, count, d + 1, "repeat");
+}
+
+// --- sums and products
+
+Tensor diff(const Operand &x, int axis) {
+  Place at(x);
+  int d = axis_of(axis, x, "diff");
+  return subtract(at(cut(x, d, slice(1, none))), at(cut(x, d, slice(0, -1))));
+}
+
+Tensor vecdot(const Operand &x, const Operand &y, int axis) {
+  Place at(x);
+  return sum(at(multiply(x, y)), axis);
+}
+
+Tensor outer(const Operand &x, const Operand &y) {
+  Place at(x);
+  if (x.shape().rank() != 1 || y.shape().rank() != 1)
+    raise(ErrorKind::Shape, x.loc(),
+          fmt::format("outer of {} and {}: both are vectors", to_string(x.value()->type), to_string(y.value()->type)));
+  return multiply(at(expand_dims(x, 1)), y);
+}
+
 // --- creation
+
+Tensor linspace(const Operand &start, const Operand &stop, std::int64_t count) {
+  check_floating(start, "linspace");
+  Place at(start);
+  if (count < 0)
+    raise(ErrorKind::Shape, start.loc(), fmt::format("linspace: a count cannot be negative: {}", count));
+  DType dtype = start.dtype();
+  Tensor i = cast(at(arange(at.number(count))), dtype);
+  Tensor gaps = cast(at.number(count > 1 ? count - 1 : 1), dtype);
+  Tensor step = divide(at(subtract(stop, start)), at(gaps));
+  Tensor inner = add(at(multiply(at(i), at(step))), start);
+  // The end is exactly what was asked for.
+  return count > 1 ? where(at(equal(at(i), at(gaps))), stop, at(inner)) : inner;
+}
 
 Tensor eye(std::int64_t rows, std::int64_t columns, std::int64_t k, DType dtype, std::source_location loc) {
   auto at = [&](const Tensor &t) { return Operand(t, loc); };

@@ -94,6 +94,12 @@ Tensor full(const Shape &shape, const Operand &value) {
 }
 
 Tensor zeros_like(const Operand &x) { return filled_like(x, number(x.dtype(), 0, x.loc())); }
+Tensor full_like(const Operand &x, const Operand &value) {
+  Tensor v = cast(value, x.dtype());
+  if (v.shape().rank())
+    raise(ErrorKind::Shape, value.loc(), fmt::format("full_like: the value has rank 0, not {}", to_string(value.value()->type)));
+  return filled_like(x, v.checked(x.loc()));
+}
 Tensor ones_like(const Operand &x) { return filled_like(x, number(x.dtype(), 1, x.loc())); }
 
 Tensor arange(const Operand &stop) { return arange(bound(0, stop), stop, bound(1, stop)); }

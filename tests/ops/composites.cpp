@@ -91,6 +91,23 @@ void add_arrangements(std::vector<Row> &rows) {
   add(OpId::Where, "tril", [](Arguments a) { return weft::tril(a[0]); }, "np.tril(x)", {{3, 3}, {2, 5}, {2, 3, 4}}, numbers);
   add(OpId::Where, "tril_below", [](Arguments a) { return weft::tril(a[0], -1); }, "np.tril(x, -1)", {{3, 3}, {5, 2}}, numbers);
   add(OpId::Where, "triu", [](Arguments a) { return weft::triu(a[0], 1); }, "np.triu(x, 1)", {{3, 3}, {2, 3, 4}, {0, 3}}, numbers);
+  add(OpId::Reshape, "tile", [](Arguments a) { return weft::tile(a[0], {2, 3}); }, "np.tile(x, (2, 3))", {{3, 4}, {1, 2}, {0, 2}}, sizes);
+  add(OpId::Reshape, "tile_nothing", [](Arguments a) { return weft::tile(a[0], {0, 1}); }, "np.tile(x, (0, 1))", {{3, 4}}, sizes);
+  add(OpId::Reshape, "repeat", [](Arguments a) { return weft::repeat(a[0], 3, 0); }, "np.repeat(x, 3, 0)", {{5}, {3, 4}}, sizes);
+  add(OpId::Reshape, "repeat_last", [](Arguments a) { return weft::repeat(a[0], 2, -1); }, "np.repeat(x, 2, -1)", {{5}, {2, 3, 4}}, sizes);
+  add(OpId::Subtract, "diff", [](Arguments a) { return weft::diff(a[0]); }, "np.diff(x)", {{5}, {1}, {3, 4}}, {int16, int32, float64});
+  add(OpId::Subtract, "diff_first", [](Arguments a) { return weft::diff(a[0], 0); }, "np.diff(x, axis=0)", {{3, 4}}, {int16, int32, float64});
+  rows.push_back({OpId::Sum, "vecdot", [](Arguments a) { return weft::vecdot(a[0], a[1]); }, "reduce_sum(x * y, -1, False)",
+                  {int32, float32, float64}, operands({{3, 70}, {70}})});
+  rows.push_back({OpId::Multiply, "outer", [](Arguments a) { return weft::outer(a[0], a[1]); }, "np.outer(x, y)",
+                  {int32, float32, float64}, operands({{5}, {70}})});
+  rows.push_back({OpId::BroadcastTo, "full_like", [](Arguments a) { return weft::full_like(a[0], 7); }, "np.full_like(x, 7)",
+                  integers | floats, operands({{2, 3}})});
+  rows.push_back({OpId::Add, "linspace", [](Arguments a) { return weft::linspace(a[0], a[1], 50); },
+                  "np.where(np.arange(50) == 49, y, np.arange(50, dtype=x.dtype) * ((y - x) / x.dtype.type(49)) + x)", floats,
+                  operands({{}, {}})});
+  rows.push_back({OpId::Add, "linspace_of_one", [](Arguments a) { return weft::linspace(a[0], a[1], 1); }, "x.reshape(1)", floats,
+                  operands({{}, {}})});
   rows.push_back({OpId::Equal, "eye", [](Arguments a) { return weft::eye(3, 4, 1, a[0].dtype()); },
                   "np.eye(3, 4, 1, dtype=x.dtype)", integers | floats | booleans, operands({{}})});
 }
