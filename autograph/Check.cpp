@@ -92,11 +92,8 @@ bool isIterator(QualType Type) {
 
 /// A value that stands for another object: a pointer, an iterator, a proxy of the standard library.
 bool refersElsewhere(QualType Type) {
-  Type = Type.getNonReferenceType();
-  const CXXRecordDecl *Record = Type->getAsCXXRecordDecl();
   static const llvm::StringSet<> Names{"reference_wrapper", "span", "_Bit_reference", "reference", "shared_ptr", "unique_ptr"};
-  return Type->isPointerType() || isIterator(Type) ||
-         (Record && Record->isInStdNamespace() && Record->getIdentifier() && Names.contains(Record->getName()));
+  return Type.getNonReferenceType()->isPointerType() || isIterator(Type) || Names.contains(stdName(Type));
 }
 
 /// What an expression that is changed belongs to.
@@ -109,6 +106,17 @@ struct HostPlace {
 
 HostPlace ownerOf(const Expr *E, int Depth = 0);
 
+/// The first node of its kind in a statement or expression; null without one.
+template <class Node> const Node *firstIn(const Stmt *S) {
+  if (auto *Found = dyn_cast_or_null<Node>(S))
+    return Found;
+  if (S)
+    for (const Stmt *Child : S->children())
+      if (auto *Found = firstIn<Node>(Child))
+        return Found;
+  return nullptr;
+}
+
 /// What the result of a call is a part of: the object, what a lambda returns, or the first argument that can be it.
 HostPlace ownerOfResult(const CallExpr *Call, int Depth) {
   if (auto *Method = dyn_cast<CXXMemberCallExpr>(Call))
@@ -116,16 +124,8 @@ HostPlace ownerOfResult(const CallExpr *Call, int Depth) {
   auto *Operator = dyn_cast<CXXOperatorCallExpr>(Call);
   auto *Method = dyn_cast_or_null<CXXMethodDecl>(Call->getDirectCallee());
   if (Operator && Operator->getOperator() == OO_Call && Method && Method->getParent()->isLambda()) {
-    struct Returns : RecursiveASTVisitor<Returns> {
-      const Expr *Value = nullptr;
-      bool VisitReturnStmt(ReturnStmt *S) {
-        Value = S->getRetValue();
-        return false;
-      }
-    } Found;
-    if (Method->hasBody())
-      Found.TraverseStmt(Method->getBody());
-    return Found.Value ? ownerOf(Found.Value, Depth) : HostPlace();
+    auto *Return = Method->hasBody() ? firstIn<ReturnStmt>(Method->getBody()) : nullptr;
+    return Return && Return->getRetValue() ? ownerOf(Return->getRetValue(), Depth) : HostPlace();
   }
   for (const Expr *Argument : Call->arguments())
     if (refersElsewhere(Argument->getType()) || (Argument->isLValue() && !Argument->getType().isConstQualified()))
@@ -227,6 +227,11 @@ bool changesFirst(StringRef Name) {
       "shift_left",     "shift_right",      "memset",    "memcpy",    "memmove",     "strcpy",     "strcat"};
   return Names.contains(Name);
 }
+/// Those that change what they are given by reference.
+bool changesArguments(StringRef Name) {
+  static const llvm::StringSet<> Names{"swap", "exchange", "getline", "tie", "advance", "erase", "erase_if"};
+  return Names.contains(Name);
+}
 /// Those that write through an output iterator, their last one.
 bool changesLast(StringRef Name) {
   static const llvm::StringSet<> Names{"copy",        "copy_if",             "copy_n",         "copy_backward",  "transform",
@@ -242,13 +247,23 @@ struct Effect {
   QualType Type;
 };
 
+/// The object that a member function or an overloaded operator is called on; null for any other call.
+const Expr *objectOf(const CallExpr *Call) {
+  if (auto *Method = dyn_cast<CXXMemberCallExpr>(Call))
+    return Method->getImplicitObjectArgument();
+  return isa<CXXOperatorCallExpr>(Call) ? Call->getArg(0) : nullptr;
+}
+/// How many arguments stand before those of the callee's parameters: the object of an operator that is a member.
+unsigned argumentsBefore(const CallExpr *Call) {
+  return isa<CXXOperatorCallExpr>(Call) && isa_and_nonnull<CXXMethodDecl>(Call->getDirectCallee()) ? 1 : 0;
+}
+
 /// What a change through a parameter changes at a call.
 HostPlace atCall(const Effect &Inner, const CallExpr *Call) {
   auto *Parameter = dyn_cast_or_null<ParmVarDecl>(Inner.Of.Variable);
   if (!Parameter)
     return Inner.Of;
-  unsigned Skip = isa<CXXOperatorCallExpr>(Call) && isa_and_nonnull<CXXMethodDecl>(Call->getDirectCallee()) ? 1 : 0;
-  unsigned I = Parameter->getFunctionScopeIndex() + Skip;
+  unsigned I = Parameter->getFunctionScopeIndex() + argumentsBefore(Call);
   HostPlace Of = I < Call->getNumArgs() ? ownerOf(Call->getArg(I)) : HostPlace();
   if (Of)
     Of.Name += StringRef(Inner.Of.Name).drop_front(std::min(StringRef(Inner.Of.Name).find('.'), Inner.Of.Name.size()));
@@ -278,9 +293,7 @@ public:
       return true;
     if (const Effect *Inner = of(Callee, Users, Known, Depth + 1)) {
       if (Inner->Of.Member) { // of the object: of ours, if that is not local
-        const Expr *Object = isa<CXXMemberCallExpr>(E) ? cast<CXXMemberCallExpr>(E)->getImplicitObjectArgument()
-                             : isa<CXXOperatorCallExpr>(E) ? E->getArg(0)
-                                                           : nullptr;
+        const Expr *Object = objectOf(E);
         return !Object || note(ownerOf(Object), Inner->At, Inner->Type);
       }
       return note(atCall(*Inner, E), Inner->At, Inner->Type);
@@ -524,14 +537,10 @@ public:
       return true;
     if (const FunctionDecl *Held = held(E))
       Callee = Held;
-    bool Std = Callee->isInStdNamespace(), Swaps = false;
-    if (Callee->getIdentifier())
-      Swaps = Callee->getName() == "swap" || Callee->getName() == "exchange" || Callee->getName() == "getline" ||
-              Callee->getName() == "tie" || Callee->getName() == "advance" || Callee->getName() == "erase" ||
-              Callee->getName() == "erase_if";
+    bool Std = Callee->isInStdNamespace(), Swaps = Callee->getIdentifier() && changesArguments(Callee->getName());
     if (Std && !Swaps)
       return true;
-    unsigned Skip = isa<CXXOperatorCallExpr>(E) && isa<CXXMethodDecl>(Callee) ? 1 : 0;
+    unsigned Skip = argumentsBefore(E);
     for (unsigned I = 0; I + Skip < E->getNumArgs() && I < Callee->getNumParams(); ++I) {
       QualType Type = Callee->getParamDecl(I)->getType();
       const Expr *Argument = E->getArg(I + Skip);
@@ -548,9 +557,7 @@ public:
     if (const Effect *Change = EffectFinder::of(Callee, Owner, Effects, 0)) {
       HostPlace Of = Change->Of;
       if (Of.Member) {
-        const Expr *Object = isa<CXXMemberCallExpr>(E) ? cast<CXXMemberCallExpr>(E)->getImplicitObjectArgument()
-                             : isa<CXXOperatorCallExpr>(E) ? E->getArg(0)
-                                                           : nullptr;
+        const Expr *Object = objectOf(E);
         if (!Object)
           return true;
         Of = ownerOf(Object);
@@ -837,10 +844,10 @@ private:
 
   /// A stream of the user's, which may be read again; what goes to std::cout is seen by nobody but the user.
   static bool isStream(const Expr *E) {
-    const CXXRecordDecl *Record = E->getType().getNonReferenceType()->getAsCXXRecordDecl();
+    if (!stdName(E->getType()).ends_with("stream"))
+      return false;
     HostPlace Of = ownerOf(E);
-    return Record && Record->isInStdNamespace() && Record->getIdentifier() && Record->getName().ends_with("stream") && Of.Variable &&
-           !Of.Variable->isInStdNamespace();
+    return Of.Variable && !Of.Variable->isInStdNamespace();
   }
   /// A function of the standard library that changes elements. Tensors it may assign as everybody may.
   bool algorithm(const CallExpr *E, const FunctionDecl *Callee) {
@@ -868,19 +875,9 @@ private:
       return false;
     if (holdsTensors(Changed->getType()))
       return true;
-    if (HostPlace Of = through(Changed))
+    if (HostPlace Of = ownerOf(Changed, /*Depth=*/1)) // what it points to
       changed(Of, Of.Variable ? Of.Variable->getType() : Changed->getType(), E, {});
     return true;
-  }
-  /// What a pointer, an iterator or a container stands for.
-  static HostPlace through(const Expr *E) {
-    const Expr *Plain = stripped(E);
-    auto *Reference = dyn_cast<DeclRefExpr>(Plain);
-    auto *Variable = Reference ? dyn_cast<VarDecl>(Reference->getDecl()) : nullptr;
-    if (Variable && refersElsewhere(Variable->getType()) && Variable->getInit() && !Variable->getInit()->isTypeDependent())
-      if (HostPlace Of = ownerOf(Variable->getInit()))
-        return Of;
-    return ownerOf(E);
   }
   /// The lambda that a std::function was made of.
   static const FunctionDecl *held(const CallExpr *E) {
@@ -889,18 +886,8 @@ private:
       return nullptr;
     auto *Reference = dyn_cast<DeclRefExpr>(stripped(Object->getArg(0)));
     auto *Variable = Reference ? dyn_cast<VarDecl>(Reference->getDecl()) : nullptr;
-    const CXXRecordDecl *Record = Variable ? Variable->getType().getNonReferenceType()->getAsCXXRecordDecl() : nullptr;
-    if (!Record || !Record->isInStdNamespace() || !Variable->getInit())
-      return nullptr;
-    struct Lambdas : RecursiveASTVisitor<Lambdas> {
-      const FunctionDecl *Found = nullptr;
-      bool VisitLambdaExpr(LambdaExpr *L) {
-        Found = L->getCallOperator();
-        return false;
-      }
-    } In;
-    In.TraverseStmt(const_cast<Expr *>(Variable->getInit()));
-    return In.Found;
+    auto *Lambda = Variable && !stdName(Variable->getType()).empty() ? firstIn<LambdaExpr>(Variable->getInit()) : nullptr;
+    return Lambda ? Lambda->getCallOperator() : nullptr;
   }
 
   void noteTensor(const Stmt *Region) {
@@ -953,7 +940,7 @@ private:
     QualType Type = Place->getType();
     auto *Method = dyn_cast_or_null<CXXMethodDecl>(E->getDirectCallee());
     std::vector<std::string> Fields;
-    bool Std = isPairOrTuple(Type.getNonReferenceType()->getAsCXXRecordDecl());
+    bool Std = isPairOrTuple(Type);
     auto Known = Checks.Changes.find(keyOf(E)); // of another instantiation
     if (!Method || !holdsTensors(Type) || (Known != Checks.Changes.end() && Known->second.Fields.empty()) ||
         !(Std || ((Method->isCopyAssignmentOperator() || Method->isMoveAssignmentOperator()) && Method->isDefaulted())) ||
@@ -975,15 +962,11 @@ private:
     Checks.Guarded.insert(keyOf(Outer));
     return true;
   }
-  static bool isPairOrTuple(const CXXRecordDecl *Record) {
-    return Record && Record->isInStdNamespace() && Record->getIdentifier() &&
-           (Record->getName() == "pair" || Record->getName() == "tuple");
-  }
+  static bool isPairOrTuple(QualType Type) { return stdName(Type) == "pair" || stdName(Type) == "tuple"; }
   /// The parts of an object that tell whether an assignment changes host state, as `.a.b`; false where that cannot be told.
   static bool hostFields(QualType Type, const std::string &Path, std::vector<std::string> &Fields) {
     const CXXRecordDecl *Record = Type.getNonReferenceType()->getAsCXXRecordDecl();
-    bool Text = Record && Record->isInStdNamespace() && Record->getIdentifier() && Record->getName() == "basic_string";
-    if (isScalar(Type) || Text || isPairOrTuple(Record)) {
+    if (isScalar(Type) || stdName(Type) == "basic_string" || isPairOrTuple(Type)) {
       Fields.push_back(Path);
       return true;
     }

@@ -95,9 +95,8 @@ private:
     return true;
   }
   static bool isIndexed(QualType Type) {
-    const CXXRecordDecl *Record = Type.getNonReferenceType()->getAsCXXRecordDecl();
-    return isMap(Type) || (Record && Record->isInStdNamespace() && Record->getIdentifier() &&
-                           (Record->getName() == "vector" || Record->getName() == "array" || Record->getName() == "deque"));
+    StringRef Name = stdName(Type);
+    return isMap(Type) || Name == "vector" || Name == "array" || Name == "deque";
   }
   void add(const Expr *E, SourceLocation At) {
     Subscripts Elements;

@@ -74,23 +74,19 @@ bool holdsTensors(QualType Type) {
   return holds(Type, Seen);
 }
 
+StringRef stdName(QualType Type) {
+  const CXXRecordDecl *Record = Type.isNull() ? nullptr : Type.getNonReferenceType()->getAsCXXRecordDecl();
+  return Record && Record->isInStdNamespace() && Record->getIdentifier() ? Record->getName() : StringRef();
+}
+
 bool isStdContainer(QualType Type) {
-  if (Type.isNull())
-    return false;
-  const CXXRecordDecl *Record = Type.getNonReferenceType()->getAsCXXRecordDecl();
-  if (!Record || !Record->isInStdNamespace() || !Record->getIdentifier())
-    return false;
   static const llvm::StringSet<> Names{"vector", "deque",         "list",          "forward_list",  "map",   "multimap",
                                        "set",    "multiset",      "unordered_map", "unordered_set", "queue", "unordered_multimap",
                                        "stack",  "priority_queue", "basic_string",  "optional"};
-  return Names.contains(Record->getName());
+  return Names.contains(stdName(Type));
 }
 
-bool isMap(QualType Type) {
-  const CXXRecordDecl *Record = Type.getNonReferenceType()->getAsCXXRecordDecl();
-  return Record && Record->isInStdNamespace() && Record->getIdentifier() &&
-         (Record->getName() == "map" || Record->getName() == "unordered_map");
-}
+bool isMap(QualType Type) { return stdName(Type) == "map" || stdName(Type) == "unordered_map"; }
 
 std::pair<const Expr *, const Expr *> subscript(const Stmt *S) {
   if (auto *X = dyn_cast<ArraySubscriptExpr>(S)) { // which side is the array a template cannot tell

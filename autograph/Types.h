@@ -16,6 +16,8 @@ bool isTensorRange(clang::QualType Type);
 bool holdsTensors(clang::QualType Type);
 /// A container of std whose size can change: its structure is host state.
 bool isStdContainer(clang::QualType Type);
+/// The name of a class of namespace std; empty for any other type.
+llvm::StringRef stdName(clang::QualType Type);
 
 /// A map of std, whose operator[] inserts.
 bool isMap(clang::QualType Type);

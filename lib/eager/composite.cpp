@@ -18,12 +18,16 @@ namespace {
 /// A result in between, used where x is.
 class Place {
 public:
-  explicit Place(const Operand &x) : loc_(x.source_location()) {}
+  explicit Place(const Operand &x) : loc_(x.source_location()), dtype_(x.dtype()) {}
   Operand operator()(const Tensor &t) const { return Operand(t, loc_); }
   template <detail::Scalar T> Operand number(T v) const { return Operand(v, loc_); }
 
+  /// A number of x's dtype.
+  template <detail::Scalar T> Operand like(T v) const { return (*this)(cast(number(v), dtype_)); }
+
 private:
   std::source_location loc_;
+  DType dtype_;
 };
 
 int axis_of(std::int64_t axis, const Operand &x, const char *operation) {
@@ -94,7 +98,7 @@ Tensor triangle(const Operand &x, std::int64_t k, bool lower, const char *operat
   Tensor row = expand_dims(at(arange(at.number(rows))), 1), column = arange(at.number(columns));
   Tensor edge = add(at(row), at.number(k));
   Tensor keep = lower ? less_equal(at(column), at(edge)) : greater_equal(at(column), at(edge));
-  return where(at(keep), x, at(cast(at.number(0), x.dtype())));
+  return where(at(keep), x, at.like(0));
 }
 
 } // namespace
@@ -111,7 +115,7 @@ Tensor var(const Operand &x, const Axis &axis, double correction, bool keepdims)
   check_floating(x, "var");
   Place at(x);
   Tensor distance = subtract(x, at(mean(x, axis, true)));
-  Tensor count = subtract(at(reduced_count(x, axis, "var")), at(cast(at.number(correction), x.dtype())));
+  Tensor count = subtract(at(reduced_count(x, axis, "var")), at.like(correction));
   return divide(at(sum(at(square(at(distance))), axis, keepdims)), at(count));
 }
 
@@ -129,7 +133,7 @@ Tensor logsumexp(const Operand &x, const Axis &axis, bool keepdims) {
   check_floating(x, "logsumexp");
   Place at(x);
   Tensor top = max(x, axis, true);
-  Tensor shift = where(at(isfinite(at(top))), at(top), at(cast(at.number(0), x.dtype())));
+  Tensor shift = where(at(isfinite(at(top))), at(top), at.like(0));
   Tensor total = log(at(sum(at(exp(at(subtract(x, at(shift))))), axis, true)));
   Tensor result = add(at(total), at(shift));
   return keepdims ? result : squeeze(at(result), axis);
@@ -139,16 +143,16 @@ Tensor logsumexp(const Operand &x, const Axis &axis, bool keepdims) {
 
 Tensor relu(const Operand &x) {
   Place at(x);
-  return maximum(x, at(cast(at.number(0), x.dtype())));
+  return maximum(x, at.like(0));
 }
 
 Tensor sigmoid(const Operand &x) {
   check_floating(x, "sigmoid");
   Place at(x);
   // exp of what is not above 0 cannot overflow.
-  Tensor e = exp(at(negative(at(abs(x))))), one = cast(at.number(1), x.dtype()), zero = cast(at.number(0), x.dtype());
-  Tensor top = where(at(greater_equal(x, at(zero))), at(one), at(e));
-  return divide(at(top), at(add(at(one), at(e))));
+  Tensor e = exp(at(negative(at(abs(x)))));
+  Tensor top = where(at(greater_equal(x, at.like(0))), at.like(1), at(e));
+  return divide(at(top), at(add(at.like(1), at(e))));
 }
 
 Tensor silu(const Operand &x) {
@@ -159,7 +163,7 @@ Tensor silu(const Operand &x) {
 Tensor softplus(const Operand &x) {
   check_floating(x, "softplus");
   Place at(x);
-  return logaddexp(x, at(cast(at.number(0), x.dtype())));
+  return logaddexp(x, at.like(0));
 }
 
 Tensor softmax(const Operand &x, int axis) {
@@ -291,13 +295,12 @@ Tensor linspace(const Operand &start, const Operand &stop, std::int64_t count) {
   Place at(start);
   if (count < 0)
     raise(ErrorKind::Shape, start.loc(), fmt::format("linspace: a count cannot be negative: {}", count));
-  DType dtype = start.dtype();
-  Tensor i = cast(at(arange(at.number(count))), dtype);
-  Tensor gaps = cast(at.number(count > 1 ? count - 1 : 1), dtype);
-  Tensor step = divide(at(subtract(stop, start)), at(gaps));
+  Tensor i = cast(at(arange(at.number(count))), start.dtype());
+  Operand gaps = at.like(count > 1 ? count - 1 : 1);
+  Tensor step = divide(at(subtract(stop, start)), gaps);
   Tensor inner = add(at(multiply(at(i), at(step))), start);
   // The end is exactly what was asked for.
-  return count > 1 ? where(at(equal(at(i), at(gaps))), stop, at(inner)) : inner;
+  return count > 1 ? where(at(equal(at(i), gaps)), stop, at(inner)) : inner;
 }
 
 Tensor eye(std::int64_t rows, std::int64_t columns, std::int64_t k, DType dtype, std::source_location loc) {

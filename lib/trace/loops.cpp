@@ -83,9 +83,8 @@ ValueRef TracerImpl::add_argument(Loop &l, RegionRecord *r, const ValueRef &like
 ValueRef TracerImpl::add_argument(Loop &l, RegionRecord *r, const TensorType &type, int shape, bool flagged,
                                   const std::string &unset) {
   mlir::Location loc = location(context_, l.loc);
-  if (shape < 0 || shapes_.is_found(shape)) // in each turn another one
-    shape = shapes_.found(type.shape);
-  ValueRef v = symbol(r->block->addArgument(tensor_type(context_, type), loc), type, l.loc, shape);
+  ValueRef v = symbol(r->block->addArgument(tensor_type(context_, type), loc), type, l.loc,
+                      shapes_.again(type.shape, shape)); // in each turn another one
   auto &s = static_cast<SymbolicValue &>(*v);
   s.region = r;
   if (flagged) {
@@ -417,8 +416,7 @@ void TracerImpl::bind_results(Loop &l, mlir::Operation *op) {
     next.push_back(e.value);
   unsigned k = 0;
   auto bind = [&](std::size_t i, const ValueRef &like, int shape) {
-    next[i] = symbol(op->getResult(k++), like->type, l.loc,
-                     shapes_.is_found(open_shape(like)) ? shapes_.found(like->type.shape) : shape);
+    next[i] = symbol(op->getResult(k++), like->type, l.loc, shapes_.again(like->type.shape, shape));
     if (!may_be_unassigned(like))
       return;
     auto &s = static_cast<SymbolicValue &>(*next[i]);
@@ -430,10 +428,13 @@ void TracerImpl::bind_results(Loop &l, mlir::Operation *op) {
     if (!p.carried)
       continue;
     ValueRef arg = l.argument(p);
-    bool changes = shapes_.is_found(open_shape(arg));
-    if (!changes && !l.is_for())
-      same_shape(arg, p.after_condition, l.loc);
-    bind(i, arg, changes ? -1 : same_shape(arg, p.after_body, l.loc));
+    int shape = open_shape(arg);
+    if (!shapes_.is_found(shape)) {
+      if (!l.is_for())
+        same_shape(arg, p.after_condition, l.loc);
+      shape = same_shape(arg, p.after_body, l.loc);
+    }
+    bind(i, arg, shape);
   }
   for (std::size_t i = 0; i < l.places.size(); ++i)
     if (l.places[i].forwarded)

@@ -29,6 +29,8 @@ int TracedShapes::known(const Shape &shape) {
 
 int TracedShapes::found(const Shape &shape) { return shape.is_static() ? -1 : add({ShapeStep::Kind::Found, shape}); }
 
+int TracedShapes::again(const Shape &shape, int like) { return like < 0 || is_found(like) ? found(shape) : like; }
+
 bool TracedShapes::is_found(int shape) const {
   return shape >= 0 && steps_[static_cast<std::size_t>(representative(shape))].kind == ShapeStep::Kind::Found;
 }
@@ -70,12 +72,18 @@ bool are_alike(const OpCall &call) {
                                                   [&](const ValueRef &v) { return v->type.shape == call.type.shape; });
 }
 
-SizeCheck check_of(const OpCall &call) {
-  SizeCheck check;
+/// Still without its operands.
+ShapeStep step_of(const OpCall &call) {
   ShapeStep step{ShapeStep::Kind::Operation, call.type.shape};
   step.op = call.op;
   step.attrs.assign(call.attrs.begin(), call.attrs.end());
   step.loc = call.loc;
+  return step;
+}
+
+SizeCheck check_of(const OpCall &call) {
+  SizeCheck check;
+  ShapeStep step = step_of(call);
   for (const ValueRef &v : call.operands) {
     ShapeStep argument{ShapeStep::Kind::Argument, v->type.shape};
     argument.argument = static_cast<int>(check.arguments.size());
@@ -100,10 +108,7 @@ int TracedShapes::operation(const OpCall &call, std::span<const int> operands, s
     auto known = std::find_if(operands.begin(), operands.end(), [&](int s) { return s >= 0 && !is_found(s); });
     return are_alike(call) ? representative(known == operands.end() ? operands[0] : *known) : found(call.type.shape);
   }
-  ShapeStep step{ShapeStep::Kind::Operation, call.type.shape};
-  step.op = call.op;
-  step.attrs.assign(call.attrs.begin(), call.attrs.end());
-  step.loc = call.loc;
+  ShapeStep step = step_of(call);
   for (std::size_t k = 0; k < operands.size(); ++k) {
     const TensorType &type = call.operands[k]->type;
     step.operands.push_back({operands[k] < 0 ? known(type.shape) : representative(operands[k]), type.dtype});
@@ -122,8 +127,6 @@ int TracedShapes::same(const TensorType &type, int a, int b, const SourceLocatio
   int left = representative(a), right = representative(b);
   if (left == right)
     return left;
-  if (is_found(left) || is_found(right))
-    return found(type.shape);
   ShapeStep step{ShapeStep::Kind::Same, type.shape};
   step.operands = {{left, type.dtype}, {right, type.dtype}};
   step.loc = loc;

@@ -14,13 +14,15 @@ public:
   int argument(int leaf, const Shape &shape);
   /// A shape that only running the code will tell.
   int found(const Shape &shape);
-  /// Whether a shape is one of those, or none.
+  /// The shape of another value that is shaped `like` one: where that is found, or nothing is known, this is found too.
+  int again(const Shape &shape, int like);
+  /// Whether a shape is one of those that are found.
   bool is_found(int shape) const;
   /// The result's shape. `operands` has one shape for each operand. With `check`, the code must ask whether the sizes
   /// fit, because they are not known before it runs.
   int operation(const detail::OpCall &call, std::span<const int> operands, std::optional<detail::SizeCheck> &check);
-  /// The shape of what has the shape `a` on one way through a statement and `b` on the other; a call where they differ
-  /// does not fit. What is found is another shape behind it.
+  /// The shape of what has the shape `a` on one way through a statement and `b` on the other, neither of them found; a
+  /// call where they differ does not fit.
   int same(const detail::TensorType &type, int a, int b, const SourceLocation &loc);
   /// The same where the two may differ: then the shape is found.
   int either(const detail::TensorType &type, int a, int b);
