@@ -24,7 +24,8 @@ if(ops_gen AND ops_td)
   add_custom_command(
     OUTPUT ${WEFT_GENERATED_DIR}/ops.stamp
     BYPRODUCTS ${WEFT_GENERATED_DIR}/include/weft/ops.h.inc ${WEFT_GENERATED_DIR}/ops.cpp.inc
-               ${WEFT_GENERATED_DIR}/rules.cpp.inc ${WEFT_GENERATED_DIR}/include/weft/detail/op_ids.h.inc
+               ${WEFT_GENERATED_DIR}/rules.cpp.inc ${WEFT_GENERATED_DIR}/routines.inc
+               ${WEFT_GENERATED_DIR}/include/weft/detail/op_ids.h.inc
                ${WEFT_GENERATED_DIR}/docs/operations.md
     COMMAND ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/cmake/ops_gen.py ${ops_json} --out ${WEFT_GENERATED_DIR}
     COMMAND ${CMAKE_COMMAND} -E touch ${WEFT_GENERATED_DIR}/ops.stamp

@@ -37,7 +37,13 @@ class Operation:
         self.summary = record["summary"]
         self.description = textwrap.dedent(record["description"]).strip()
         self.rule = record["typeRule"].strip()
-        self.line = int(record["!locs"][0].rsplit(":", 1)[1])
+        file, line = record["!locs"][0].rsplit(":", 1)
+        # The table's own file first, then what it includes.
+        self.place = (not file.endswith("/Ops.td"), file, int(line))
+        self.routine = "Weft_Routine" in supers
+        self.finds_sizes = self.routine and bool(record["findsSizes"])
+        self.updates = self.routine and bool(record["updates"])
+        self.results = len(record["results"]["args"])
         arguments = [(kind["printable"], name) for kind, name in record["arguments"]["args"]]
         self.operands = [name for kind, name in arguments if kind == "Weft_Tensor" or kind.startswith("anonymous")
                          and name in ("offsets", "xs")]
@@ -48,7 +54,7 @@ class Operation:
 def load(path):
     table = json.loads(pathlib.Path(path).read_text())
     operations = [Operation(key, table[key]) for key in table["!instanceof"]["Weft_PublicOp"]]
-    operations.sort(key=lambda op: op.line)
+    operations.sort(key=lambda op: op.place)
     for op in operations:
         if op.form not in ("elementwise", "reduction", "handwritten"):
             fail(op.key, f"the form '{op.form}' is none of elementwise, reduction, handwritten")
@@ -105,10 +111,16 @@ def rules_source(operations):
     out.append("constexpr OpInfo infos[] = {\n")
     for op in operations:
         count = -1 if op.variadic else len(op.operands)
-        out.append(f'    {{OpId::{op.id}, "{op.name}", "{op.symbol}", {count}, {str(op.elementwise).lower()}, '
-                   f'{str(op.reduction).lower()}, {op.conditions}}},\n')
+        facts = ", ".join(str(fact).lower() for fact in
+                          (op.elementwise, op.reduction, op.routine, op.finds_sizes, op.updates))
+        out.append(f'    {{OpId::{op.id}, "{op.name}", "{op.symbol}", {count}, {op.results}, {facts}, {op.conditions}}},\n')
     out.append("};\n\n} // namespace\n} // namespace weft::detail\n")
     return "".join(out)
+
+
+def routines_source(operations):
+    routines = [op for op in operations if op.routine]
+    return BANNER + "".join(f"WEFT_ROUTINE({op.id}, {op.name})\n" for op in routines)
 
 
 def ids_source(operations):
@@ -152,6 +164,7 @@ def main():
     write(args.out / "include/weft/detail/op_ids.h.inc", ids_source(operations))
     write(args.out / "ops.cpp.inc", ops_source(operations))
     write(args.out / "rules.cpp.inc", rules_source(operations))
+    write(args.out / "routines.inc", routines_source(operations))
     write(args.out / "docs/operations.md", reference(operations))
 
 

@@ -68,6 +68,13 @@ def Weft_WindowInterface : OpInterface<"WindowOpInterface"> {
   ];
 }
 
+def Weft_RoutineInterface : OpInterface<"RoutineOpInterface"> {
+  let description = [{
+    A call of a library function (lib/routines) that reads its operands from memory and makes its results as a whole.
+  }];
+  let cppNamespace = "::weft";
+}
+
 def Weft_ReductionInterface : OpInterface<"ReductionOpInterface"> {
   let description = [{
     Combines the elements along `axes` of the only operand. The order of combination is fixed (see docs/pipeline.md):

@@ -122,6 +122,23 @@ class Weft_Window<string mnemonic, string shaped, list<string> overrides>
   let methods = Weft_UncheckedWindow.methods;
 }
 
+// A call of a library function, lib/routines, that makes its results as a whole: weft::detail::routine::<mnemonic>. It names
+// its operands and attributes in `arguments`, its results (more than one, if it has) in `results`. Where it may fail at run time
+// it takes the traits of Weft_MayAlwaysFail and its methods.
+class Weft_Routine<string mnemonic, list<Trait> effects = [Pure]>
+    : Weft_PublicOp<mnemonic, !listconcat([Weft_RoutineInterface], effects)> {
+  let results = (outs Weft_Tensor:$result);
+  let assemblyFormat = "operands attr-dict `:` functional-type(operands, results)";
+  // The rule leaves sizes open that only the routine finds.
+  bit findsSizes = 0;
+  // Result 0 has the type of operand 0 and may be made in its memory.
+  bit updates = 0;
+}
+def Weft_AlwaysMayFail : Weft_FailsWhere<"true">;
+class Weft_FailingRoutine<string mnemonic> : Weft_Routine<mnemonic, Weft_AlwaysMayFail.traits> {
+  let methods = Weft_AlwaysMayFail.methods;
+}
+
 //===--- Elementwise: arithmetic ---------------------------------------------------------------------------------===//
 
 def Weft_AddOp : Weft_Binary<"add", "number_or_string"> {
@@ -644,6 +661,14 @@ def Weft_ArangeOp : Weft_Indexed<"arange"> {
   let typeRule = "return arange(a);";
   let assemblyFormat = "$start `step` $step `size` `=` $size attr-dict `:` functional-type(operands, results)";
 }
+
+//===--- Library routines ----------------------------------------------------------------------------------------===//
+
+include "dialect/IR/SearchOps.td"
+include "dialect/IR/LinalgOps.td"
+include "dialect/IR/NeuralOps.td"
+include "dialect/IR/RandomOps.td"
+include "dialect/IR/TextOps.td"
 
 //===--- What only the compiler sees -----------------------------------------------------------------------------===//
 

@@ -112,6 +112,14 @@ WEFT_API Tensor linspace(const Operand &start, const Operand &stop, std::int64_t
 WEFT_API Tensor eye(std::int64_t rows, std::int64_t columns, std::int64_t k = 0, DType dtype = float32,
                     std::source_location loc = std::source_location::current());
 
+// Sorting and searching. Every dtype, unless it says otherwise; IndexError for an axis out of range.
+
+/// The elements along the axis in ascending order, or descending. false comes before true, texts are ordered by their bytes,
+/// NaN is last (first where descending). Array API `sort`; `argsort` gives the indices (int64), and equal elements keep
+/// their order.
+WEFT_API Tensor sort(const Operand &x, int axis = -1, bool descending = false);
+WEFT_API Tensor argsort(const Operand &x, int axis = -1, bool descending = false);
+
 /// True if shape, dtype and every element are equal; a host bool, so a TraceError while tracing.
 WEFT_API bool array_equal(const Operand &a, const Operand &b);
 

@@ -1,8 +1,6 @@
 // Public operations that are made of others: compiled they fuse, eager they are several kernels. What they compute
 // keeps the user's place, so an error names his line.
-#include "lib/eager/axis.h"
-
-#include <weft/ops.h>
+#include "lib/eager/place.h"
 
 #include <fmt/format.h>
 
@@ -10,29 +8,12 @@
 
 namespace weft {
 
+using detail::axis_of;
 using detail::ErrorKind;
+using detail::Place;
 using detail::raise;
 
 namespace {
-
-/// A result in between, used where x is.
-class Place {
-public:
-  explicit Place(const Operand &x) : loc_(x.source_location()), dtype_(x.dtype()) {}
-  Operand operator()(const Tensor &t) const { return Operand(t, loc_); }
-  template <detail::Scalar T> Operand number(T v) const { return Operand(v, loc_); }
-
-  /// A number of x's dtype.
-  template <detail::Scalar T> Operand like(T v) const { return (*this)(cast(number(v), dtype_)); }
-
-private:
-  std::source_location loc_;
-  DType dtype_;
-};
-
-int axis_of(std::int64_t axis, const Operand &x, const char *operation) {
-  return detail::normalized_axis(axis, x.shape().rank(), x, operation);
-}
 
 void check_floating(const Operand &x, const char *operation) {
   if (!is_floating(x.dtype()))

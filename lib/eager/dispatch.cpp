@@ -110,7 +110,10 @@ Tensor apply_reduction(OpId op, const Operand &x, const Axis &axis, bool keepdim
   return apply(op, std::span(&x.value(), 1), attrs, x.loc());
 }
 
-Tensor apply(OpId op, std::span<const ValueRef> operands, AttrList attrs, const SourceLocation &loc) {
+namespace {
+
+/// The result types of an operation on these operands, or its error.
+TypeResult typed(OpId op, std::span<const ValueRef> operands, AttrList attrs, const SourceLocation &loc) {
   std::array<TensorType, 8> few;
   std::vector<TensorType> many;
   std::span<TensorType> types(few.data(), operands.size());
@@ -123,9 +126,37 @@ Tensor apply(OpId op, std::span<const ValueRef> operands, AttrList attrs, const 
   TypeResult result = infer(op, types, attrs);
   if (!result.type)
     raise(result.kind, loc, fmt::format("{}: {}", describe(op, types), result.message));
-  if (Tracer *t = tracer_for(operands, loc))
-    return Tensor(t->op({op, operands, attrs, *result.type, loc}));
+  return result;
+}
+
+} // namespace
+
+Tensor apply(OpId op, std::span<const ValueRef> operands, AttrList attrs, const SourceLocation &loc) {
+  TypeResult result = typed(op, operands, attrs, loc);
+  if (Tracer *t = tracer_for(operands, loc)) {
+    ValueRef v;
+    t->op({op, operands, attrs, *result.type, loc}, std::span(&v, 1));
+    return Tensor(std::move(v));
+  }
+  if (info(op).routine)
+    return Tensor(std::move(run_routine(op, operands, attrs, std::span(&*result.type, 1), loc)[0]));
   return Tensor(run_eager(op, operands, attrs, *result.type, loc));
+}
+
+std::vector<Tensor> apply_all(OpId op, std::span<const ValueRef> operands, AttrList attrs, const SourceLocation &loc) {
+  TypeResult result = typed(op, operands, attrs, loc);
+  std::vector<ValueRef> values(1 + result.more.size());
+  if (Tracer *t = tracer_for(operands, loc)) {
+    t->op({op, operands, attrs, *result.type, loc, result.more}, values);
+  } else {
+    std::vector<TensorType> types{*result.type};
+    types.insert(types.end(), result.more.begin(), result.more.end());
+    values = run_routine(op, operands, attrs, types, loc);
+  }
+  std::vector<Tensor> results;
+  for (ValueRef &v : values)
+    results.emplace_back(std::move(v));
+  return results;
 }
 
 } // namespace weft::detail

@@ -16,12 +16,18 @@ Tensor apply_reduction(OpId op, const Operand &x, const Axis &axis, bool keepdim
 /// The same from values whose dtypes agree, with attributes.
 Tensor apply(OpId op, std::span<const ValueRef> operands, AttrList attrs, const SourceLocation &loc);
 
+/// The same for operations with more than one result.
+std::vector<Tensor> apply_all(OpId op, std::span<const ValueRef> operands, AttrList attrs, const SourceLocation &loc);
+
 /// The values of operands that meet in one operation: weak numbers converted to the others' dtype, then promoted to one
 /// dtype where the Array API table has one (else left for the type rule to refuse).
 std::vector<ValueRef> resolve(std::span<const Operand *const> operands, std::string_view operation);
 /// `v` with elements of another dtype; traced or at once.
 ValueRef convert(const ValueRef &v, DType dtype, const SourceLocation &loc);
 
+/// Runs a library routine now (lib/eager/routines.cpp). `types` are those of its results, with the sizes that it finds open.
+std::vector<ValueRef> run_routine(OpId op, std::span<const ValueRef> operands, AttrList attrs,
+                                  std::span<const TensorType> types, const SourceLocation &loc);
 /// Runs one operation now: looks up or compiles its kernel, or does it directly where it is only a view or a copy
 /// (lib/eager/kernels.cpp).
 ValueRef run_eager(OpId op, std::span<const ValueRef> operands, AttrList attrs, const TensorType &type,

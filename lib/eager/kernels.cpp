@@ -151,7 +151,8 @@ std::unique_ptr<CompiledCode> compile_kernel(OpId op, std::span<const TensorType
     std::vector<ValueRef> arguments;
     for (const TensorType &t : operands)
       arguments.push_back(tracer->argument(static_cast<int>(arguments.size()), t, {}));
-    ValueRef r = tracer->op({op, arguments, attrs, result, {}});
+    ValueRef r;
+    tracer->op({op, arguments, attrs, result, {}}, std::span(&r, 1));
     f = tracer->finish(std::span(&r, 1), {});
   }
   tracer.reset();

@@ -57,13 +57,16 @@ public:
   std::size_t code_bytes = 0;
 };
 
-/// One call of an operation, checked: weak operands have their dtype, `type` is inferred.
+/// One call of an operation, checked: weak operands have their dtype, the types of the results are inferred.
 struct OpCall {
   OpId op;
   std::span<const ValueRef> operands;
   AttrList attrs;
-  TensorType type;
+  TensorType type; // of the first result
   SourceLocation loc;
+  std::span<const TensorType> more = {}; // of the results after it
+
+  const TensorType &result(std::size_t k) const { return k ? more[k - 1] : type; }
 };
 
 /// A trace under way on this thread. Tensors made meanwhile are in `list`.
@@ -80,7 +83,8 @@ public:
   WEFT_API static void set_current(Tracer *t); // also sets TraceList's
 
   virtual ValueRef argument(int leaf, const TensorType &type, const SourceLocation &loc) = 0;
-  virtual ValueRef op(const OpCall &call) = 0;
+  /// Gives as many results as the operation has.
+  virtual void op(const OpCall &call, std::span<ValueRef> results) = 0;
   /// The size of an open dimension, as an int64 of rank 0.
   virtual ValueRef dim(const ValueRef &x, int d, const SourceLocation &loc) = 0;
 

@@ -22,15 +22,9 @@ const DTypeClass bool_or_integer{[](DType d) { return is_integer(d) || d == DTyp
 const DTypeClass boolean_dtype{[](DType d) { return d == DType::Bool; }, "bool"};
 const DTypeClass any{[](DType) { return true; }, "any dtype"};
 
-namespace {
-
 TypeResult dtype_error(std::string message) { return TypeResult::error(ErrorKind::DType, std::move(message)); }
 TypeResult shape_error(std::string message) { return TypeResult::error(ErrorKind::Shape, std::move(message)); }
 TypeResult index_error(std::string message) { return TypeResult::error(ErrorKind::Index, std::move(message)); }
-
-TypeResult uncountable(const Shape &s) {
-  return shape_error(fmt::format("a tensor of shape {} has more elements than an int64 counts", to_string(s)));
-}
 
 /// The rows of the Array API promotion table stay within one kind; what promotes is not yet implicit here, so equal
 /// dtypes are asked for, and the message says which cast mends it.
@@ -47,6 +41,13 @@ std::optional<TypeResult> unaccepted(const TensorType &t, const DTypeClass &acce
                      : is_integer(t.dtype) && accepts.contains(DType::Float32) ? "; convert it with weft::cast(x, weft::float32)"
                                                                                : "";
   return dtype_error(fmt::format("{} is needed, not {}{}", accepts.words, name(t.dtype), hint));
+}
+
+namespace {
+
+
+TypeResult uncountable(const Shape &s) {
+  return shape_error(fmt::format("a tensor of shape {} has more elements than an int64 counts", to_string(s)));
 }
 
 DType accumulator_of(DType d) {

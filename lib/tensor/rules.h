@@ -17,6 +17,8 @@ struct RuleArguments {
   const Attr::Payload &attr(std::string_view name) const { return attribute(attrs, name); }
   const Shape &list(std::string_view name) const { return std::get<Shape>(attr(name)); }
   std::int64_t integer(std::string_view name) const { return std::get<std::int64_t>(attr(name)); }
+  bool flag(std::string_view name) const { return std::get<bool>(attr(name)); }
+  DType dtype(std::string_view name) const { return std::get<DType>(attr(name)); }
 };
 
 /// A class of dtypes that an operation takes, with the words for its error.
@@ -25,6 +27,17 @@ struct DTypeClass {
   const char *words;
 };
 extern const DTypeClass number, number_or_string, number_or_bool, floating, integer, bool_or_integer, boolean_dtype, any;
+
+// For rules: the errors, and what several of them ask.
+TypeResult dtype_error(std::string message);
+TypeResult shape_error(std::string message);
+TypeResult index_error(std::string message);
+/// The error of an operand whose dtype is not in the class.
+std::optional<TypeResult> unaccepted(const TensorType &t, const DTypeClass &accepts);
+/// The error of two operands that must have one dtype.
+TypeResult mismatch(DType a, DType b);
+/// Whether two sizes can be the same: an open one agrees with any.
+inline bool may_equal(std::int64_t a, std::int64_t b) { return a == b || a == dynamic || b == dynamic; }
 
 /// How the result's dtype follows from the operands'.
 enum class ResultDType { Same, Boolean, Accumulator };
@@ -53,5 +66,11 @@ TypeResult slice(const RuleArguments &a);
 TypeResult insert(const RuleArguments &a);
 TypeResult concat(const RuleArguments &a);
 TypeResult arange(const RuleArguments &a);
+
+// Of dialect/IR/SearchOps.td (search_rules.cpp).
+/// The error of an attribute that is no axis of the first operand; it counts from the front.
+std::optional<TypeResult> bad_axis(const RuleArguments &a, std::string_view name = "axis");
+/// The first operand's shape, for what works along the attribute `axis`.
+TypeResult along_axis(const RuleArguments &a, const DTypeClass &accepts, DType result);
 
 } // namespace weft::detail

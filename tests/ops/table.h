@@ -36,5 +36,10 @@ std::vector<Row> elementwise_rows();
 std::vector<Row> reduction_rows();
 std::vector<Row> shape_rows();
 std::vector<Row> composite_rows();
+std::vector<Row> search_rows();
+std::vector<Row> linalg_rows();
+std::vector<Row> neural_rows();
+std::vector<Row> random_rows();
+std::vector<Row> text_rows();
 
 } // namespace weft::test

@@ -15,13 +15,14 @@ TABLE = {
     # What the public headers share with the dialect: identifiers, attributes and type rules.
     "include/weft/detail": ["include/weft/dtype.h", "include/weft/shape.h"],
     "lib/tensor": ["include/weft"],
+    "lib/routines": ["lib/tensor"],
     "lib/function": ["lib/tensor"],
-    "lib/eager": ["lib/function"],
+    "lib/eager": ["lib/function", "lib/routines"],
     "lib/state": ["lib/tensor", "lib/function/compiler.h"],
     "lib/trace": ["lib/tensor", "lib/function", "dialect/Transforms"],
     "dialect/IR": ["MLIR", "include/weft/detail"],
     "dialect/Transforms": ["dialect/IR"],
-    "jit": ["dialect/Transforms", "MLIR", "lib/trace"],
+    "jit": ["dialect/Transforms", "MLIR", "lib/trace", "lib/routines"],
     "autograph": ["Clang", "MLIR"],
     "examples": ["include/weft"],
 }

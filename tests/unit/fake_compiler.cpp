@@ -52,7 +52,7 @@ public:
     slot.argument = leaf;
     return input(slot);
   }
-  ValueRef op(const OpCall &call) override {
+  void op(const OpCall &call, std::span<ValueRef> results) override {
     FakeNode n;
     n.op = call.op;
     n.type = call.type;
@@ -61,7 +61,7 @@ public:
     n.attrs.assign(call.attrs.begin(), call.attrs.end());
     for (const Attr &a : call.attrs)
       n.texts.emplace_back(a.name);
-    return add(std::move(n));
+    results[0] = add(std::move(n));
   }
   ValueRef dim(const ValueRef &, int, const SourceLocation &) override { unsupported(); }
   ValueRef variable_read(VariableState &v, const SourceLocation &) override {

@@ -31,9 +31,10 @@ public:
   void variable_assign(VariableState &v, const ValueRef &, const SourceLocation &loc) override {
     log.push_back("assign " + v.name + ":" + std::to_string(loc.line));
   }
-  ValueRef op(const OpCall &call) override {
+  void op(const OpCall &call, std::span<ValueRef> results) override {
     log.emplace_back(info(call.op).name);
-    return symbol(call.type);
+    for (std::size_t k = 0; k < results.size(); ++k)
+      results[k] = symbol(call.result(k));
   }
 
   ValueRef dim(const ValueRef &, int, const SourceLocation &) override { return symbol({DType::Int64, {}}); }

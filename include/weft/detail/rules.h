@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 namespace weft::detail {
 
@@ -40,12 +41,21 @@ enum class ErrorKind : std::uint8_t { Trace, Shape, DType, Index, Variable, Chec
 
 /// The inferred type, or the error.
 struct TypeResult {
-  std::optional<TensorType> type;
+  std::optional<TensorType> type; ///< of the first result
   ErrorKind kind = ErrorKind::Shape;
   std::string message;
+  std::vector<TensorType> more = {}; ///< of the results after it
 
   static TypeResult ok(DType d, Shape s) { return {TensorType{d, s}, {}, {}}; }
+  static TypeResult ok(std::vector<TensorType> results) {
+    TypeResult r{results.front(), {}, {}};
+    r.more.assign(results.begin() + 1, results.end());
+    return r;
+  }
   static TypeResult error(ErrorKind k, std::string m) { return {std::nullopt, k, std::move(m)}; }
+
+  /// That of result k, where there is a type.
+  const TensorType &of(std::size_t k) const { return k ? more[k - 1] : *type; }
 };
 
 struct OpInfo {
@@ -53,8 +63,12 @@ struct OpInfo {
   std::string_view name;   ///< Array API name, "add"
   std::string_view symbol; ///< "+" where the operation is an operator, else ""
   int operands;            ///< -1: any number
+  int results;
   bool elementwise;        ///< NumPy broadcasting, one element from one element of each operand
   bool reduction;          ///< along the attribute `axes`; every other attribute belongs to the operation
+  bool routine;            ///< a library function (lib/routines)
+  bool finds_sizes;        ///< a routine whose results have sizes that its rule leaves open
+  bool updates;            ///< a routine whose first result may be made in its first operand's memory
   int conditions;          ///< the first operands that choose among the others: they do not meet in one dtype with them
 };
 WEFT_API const OpInfo &info(OpId op);

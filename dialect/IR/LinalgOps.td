@@ -1,0 +1,1 @@
+// Matrix products and decompositions. Routines of lib/routines; part of the operation table, Ops.td.

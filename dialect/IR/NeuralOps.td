@@ -1,0 +1,1 @@
+// Convolutions and pools. Routines of lib/routines; part of the operation table, Ops.td.

@@ -1,0 +1,1 @@
+// Random bits. Routines of lib/routines; part of the operation table, Ops.td.

@@ -1,0 +1,1 @@
+// Strings. Routines of lib/routines; part of the operation table, Ops.td.

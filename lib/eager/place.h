@@ -1,0 +1,28 @@
+// What functions made of several operations (composite.cpp and its kin) share.
+#pragma once
+#include "lib/eager/axis.h"
+
+#include <weft/ops.h>
+
+namespace weft::detail {
+
+/// A result in between, used where x is: an error names the user's line.
+class Place {
+public:
+  explicit Place(const Operand &x) : loc_(x.source_location()), dtype_(x.dtype()) {}
+  Operand operator()(const Tensor &t) const { return Operand(t, loc_); }
+  template <Scalar T> Operand number(T v) const { return Operand(v, loc_); }
+
+  /// A number of x's dtype.
+  template <Scalar T> Operand like(T v) const { return (*this)(cast(number(v), dtype_)); }
+
+private:
+  std::source_location loc_;
+  DType dtype_;
+};
+
+inline int axis_of(std::int64_t axis, const Operand &x, const char *operation) {
+  return normalized_axis(axis, x.shape().rank(), x, operation);
+}
+
+} // namespace weft::detail

@@ -1,0 +1,66 @@
+// Routines run at once: results are made, and the library function fills them.
+#include "lib/eager/dispatch.h"
+#include "lib/routines/routine.h"
+#include "lib/tensor/rules.h"
+
+#include <fmt/format.h>
+
+#include <new>
+
+namespace weft::detail {
+namespace {
+
+char *bytes_of(const ValueRef &v) { return const_cast<char *>(static_cast<const char *>(v->data)); }
+
+/// Space for one result. Rank 0 is held in the value itself, but for strings.
+ValueRef make(const TensorType &type, const SourceLocation &loc) {
+  if (type.shape.rank() == 0) {
+    std::uint64_t none = 0;
+    return make_scalar(type.dtype, &none);
+  }
+  return make_uninitialized(type, loc);
+}
+
+} // namespace
+
+std::vector<ValueRef> run_routine(OpId op, std::span<const ValueRef> operands, AttrList attrs,
+                                  std::span<const TensorType> types, const SourceLocation &loc) {
+  std::vector<RoutineInput> in;
+  std::vector<TensorType> in_types;
+  for (const ValueRef &v : operands) {
+    in.push_back({v->type, static_cast<const char *>(v->data)});
+    in_types.push_back(v->type);
+  }
+  std::vector<RoutineOutput> out;
+  std::vector<ValueRef> results(types.size());
+  auto give = [&](std::size_t k, const TensorType &type) {
+    results[k] = make(type, loc);
+    out[k] = {type, bytes_of(results[k])};
+  };
+  for (std::size_t k = 0; k < types.size(); ++k) {
+    out.push_back({types[k], nullptr});
+    if (types[k].shape.is_static())
+      give(k, types[k]);
+  }
+  auto make_found = [&](std::size_t k, const Shape &shape) { give(k, {types[k].dtype, shape}); };
+  RoutineCall call{in, out, attrs, make_found};
+  auto adopt_texts = [&] { // a string of rank 0 is owned through the value's storage
+    for (const ValueRef &v : results)
+      if (v && v->type.dtype == DType::String && v->type.shape.rank() == 0)
+        if (auto *text = *reinterpret_cast<void *const *>(v->data))
+          v->storage = Storage::of(text);
+  };
+  try {
+    routine_of(op)(call);
+    adopt_texts();
+  } catch (const RoutineError &e) {
+    adopt_texts();
+    raise(e.kind, loc, fmt::format("{}: {}", describe(op, in_types), e.message));
+  } catch (const std::bad_alloc &) {
+    adopt_texts();
+    raise(ErrorKind::OutOfMemory, loc, fmt::format("no memory for {}", describe(op, in_types)));
+  }
+  return results;
+}
+
+} // namespace weft::detail
