@@ -3,6 +3,7 @@
 #include "jit/RuntimeSymbols.h"
 
 #include "dialect/Transforms/FrameLayout.h"
+#include "lib/routines/call.h"
 #include "lib/tensor/half.h"
 #include "lib/tensor/runtime.h"
 
@@ -62,6 +63,7 @@ const RuntimeSymbol table[] = {
     WEFT_SYMBOL(weft_fail),
     WEFT_SYMBOL(weft_print),
     WEFT_SYMBOL(weft_check_sizes),
+    WEFT_SYMBOL(weft_call_routine),
     WEFT_SYMBOL(weft_text_copy),
     WEFT_SYMBOL(weft_text_concat),
     WEFT_SYMBOL(weft_text_equal),

@@ -39,6 +39,24 @@ def Weft_CheckSizesOp : Weft_InternalOp<"check_sizes", [Weft_Fails, MemoryEffect
   let assemblyFormat = "$check `(` $sizes `)` attr-dict";
 }
 
+// Reads and writes its buffers: never moved, merged or removed.
+def Weft_CallRoutineOp
+    : Weft_InternalOp<"call_routine", [Weft_Fails, AttrSizedOperandSegments,
+                                       MemoryEffects<[MemRead, MemWrite, MemWrite<Weft_Errors>]>]> {
+  let summary = "A call of a library routine on buffers and scalars";
+  let description = [{
+    Result k of the routine is made in `outs[stored[k]]`, or where that is -1 it is one of the results, in order: a scalar, a
+    string, or a buffer that the runtime allocates. `attrs` are the routine's own.
+  }];
+  let arguments = (ins Variadic<AnyType>:$ins, Variadic<AnyMemRef>:$outs, StrAttr:$routine, DenseI32ArrayAttr:$stored,
+                       DictionaryAttr:$attrs);
+  let results = (outs Variadic<AnyType>:$results);
+  let assemblyFormat = [{
+    $routine `(` ($ins^ `:` type($ins))? `)` (`outs` `(` $outs^ `:` type($outs) `)`)? `stored` $stored $attrs attr-dict
+    (`->` type($results)^)?
+  }];
+}
+
 def Weft_VariableReadOp : Weft_InternalOp<"variable_read", [Weft_Fails, MemoryEffects<[MemRead<Weft_Variables>]>]> {
   let summary = "The value now of a variable that this function writes";
   let arguments = (ins I32Attr:$variable, StrAttr:$name);

@@ -78,6 +78,14 @@ bool agree(const detail::TensorType &a, const detail::TensorType &b) {
 
 } // namespace
 
+SmallVector<detail::Attr> attributesOf(ArrayRef<NamedAttribute> attributes) {
+  SmallVector<detail::Attr> attrs;
+  for (NamedAttribute a : attributes)
+    if (std::optional<detail::Attr::Payload> payload = payloadOf(a.getValue()))
+      attrs.push_back({a.getName().getValue(), *std::move(payload)});
+  return attrs;
+}
+
 LogicalResult verifyByRule(Operation *op) {
   std::optional<detail::OpId> id = detail::find_op(op->getName().stripDialect());
   if (!id)
@@ -90,19 +98,17 @@ LogicalResult verifyByRule(Operation *op) {
       return op->emitOpError("has an operand of type ") << v.getType() << ", which is no tensor of weft";
     operands.push_back(*t);
   }
-  SmallVector<detail::Attr> attrs;
-  for (NamedAttribute a : op->getAttrs()) {
-    if (isa<UnitAttr>(a.getValue()))
-      continue;
-    std::optional<detail::Attr::Payload> payload = payloadOf(a.getValue());
-    if (op->getInherentAttr(a.getName()) && !payload)
+  for (NamedAttribute a : op->getAttrs())
+    if (!isa<UnitAttr>(a.getValue()) && op->getInherentAttr(a.getName()) && !payloadOf(a.getValue()))
       return op->emitOpError("has an attribute '") << a.getName().getValue() << "' that no rule can read";
-    if (payload)
-      attrs.push_back({a.getName().getValue(), *std::move(payload)});
+  SmallVector<detail::Attr> attrs = attributesOf(op->getAttrs());
+  SmallVector<detail::TensorType> results;
+  for (Type type : op->getResultTypes()) {
+    std::optional<detail::TensorType> t = tensorTypeOf(type);
+    if (!t)
+      return op->emitOpError("has a result of type ") << type << ", which is no tensor of weft";
+    results.push_back(*t);
   }
-  std::optional<detail::TensorType> result = tensorTypeOf(op->getResult(0).getType());
-  if (!result)
-    return op->emitOpError("has a result of type ") << op->getResult(0).getType() << ", which is no tensor of weft";
 
   detail::TypeResult inferred;
   try {
@@ -112,9 +118,10 @@ LogicalResult verifyByRule(Operation *op) {
   }
   if (!inferred.type)
     return op->emitOpError(inferred.message);
-  if (!agree(*inferred.type, *result))
-    return op->emitOpError("has the type ")
-           << detail::to_string(*result) << " where its operands give " << detail::to_string(*inferred.type);
+  for (auto [k, result] : llvm::enumerate(results))
+    if (!agree(inferred.of(k), result))
+      return op->emitOpError("has the type ")
+             << detail::to_string(result) << " where its operands give " << detail::to_string(inferred.of(k));
   return success();
 }
 

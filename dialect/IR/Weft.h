@@ -3,6 +3,7 @@
 #pragma once
 #include "dialect/IR/Builders.h"
 
+#include <weft/detail/rules.h>
 #include <weft/dtype.h>
 
 #include "mlir/Bytecode/BytecodeOpInterface.h"
@@ -41,6 +42,9 @@ struct FrameResource : mlir::SideEffects::Resource::Base<FrameResource> {
 
 /// Compares the result type of a public operation with what its record's typeRule infers (include/weft/detail/rules.h).
 llvm::LogicalResult verifyByRule(mlir::Operation *op);
+
+/// The attributes of an operation as its rule and its routine read them; those that neither can read are left out.
+llvm::SmallVector<detail::Attr> attributesOf(llvm::ArrayRef<mlir::NamedAttribute> attributes);
 
 /// The dtype of elements of this type, if it is one of a tensor's.
 std::optional<DType> dtypeOf(mlir::Type element);

@@ -44,6 +44,7 @@ private:
   LogicalResult assignGroup(FusedOp group, ArrayRef<Value> dying);
   LogicalResult assignBranches(Operation *op, ArrayRef<Value> dying);
   LogicalResult assignLoop(Operation *op);
+  LogicalResult assignRoutine(Operation *op, ArrayRef<Value> dying);
   LogicalResult assignSimple(Operation *op);
   void assignConstant(ConstantOp constant);
 
@@ -127,6 +128,7 @@ LogicalResult BufferAssigner::assignOp(Operation *op) {
                            .Case([&](FusedOp group) { return assignGroup(group, dying); })
                            .Case([&](scf::IfOp) { return assignBranches(op, dying); })
                            .Case<scf::ForOp, scf::WhileOp>([&](Operation *) { return assignLoop(op); })
+                           .Case([&](RoutineOpInterface) { return assignRoutine(op, dying); })
                            .Default([&](Operation *) { return assignSimple(op); });
   if (failed(done))
     return failure();
@@ -316,6 +318,59 @@ LogicalResult BufferAssigner::assignLoop(Operation *op) {
   for (Value result : op->getResults())
     if (isOwnable(result.getType()))
       adopt(result, op->getBlock());
+  return success();
+}
+
+//===--- Routines ------------------------------------------------------------------------------------------------===//
+
+/// Results of a known size get a buffer here, which weft-hoist-buffers can take out of loops; the runtime allocates the others.
+LogicalResult BufferAssigner::assignRoutine(Operation *op, ArrayRef<Value> dying) {
+  Location loc = op->getLoc();
+  builder.setInsertionPoint(op);
+  StringRef name = op->getName().stripDialect();
+  const detail::OpInfo &info = detail::info(*detail::find_op(name));
+  SmallVector<Value> ins = llvm::map_to_vector(op->getOperands(), [&](Value v) {
+    auto it = buffers.find(v);
+    return it == buffers.end() ? v : it->second;
+  });
+  auto updated = [&](Value result) -> Value {
+    if (!info.updates || result != op->getResult(0))
+      return {};
+    Value x = op->getOperand(0);
+    bool free = x.getType() == result.getType() && llvm::is_contained(dying, x) && owners.lookup(x).unique &&
+                llvm::count(op->getOperands(), x) == 1;
+    return free ? x : Value();
+  };
+  SmallVector<Value> outs;
+  SmallVector<int32_t> stored;
+  SmallVector<Type> others;
+  for (OpResult result : op->getResults()) {
+    auto type = dyn_cast<RankedTensorType>(result.getType());
+    Value x = type ? updated(result) : Value();
+    if (!x && !(type && type.hasStaticShape())) {
+      stored.push_back(-1);
+      others.push_back(bufferedType(result.getType()));
+      continue;
+    }
+    stored.push_back(static_cast<int32_t>(outs.size()));
+    if (x) {
+      ++inPlace;
+      owners.erase(x);
+      outs.push_back(buffers.lookup(x));
+    } else {
+      outs.push_back(AllocOp::create(builder, loc, bufferTypeOf(type), ValueRange()));
+    }
+  }
+  auto call = CallRoutineOp::create(builder, loc, others, ins, outs, name, stored, op->getAttrDictionary());
+  unsigned other = 0;
+  for (auto [result, k] : llvm::zip(op->getResults(), stored)) {
+    Value made = k < 0 ? Value(call.getResult(other++)) : outs[k];
+    if (isOwnable(result.getType()))
+      bind(result, made, op->getBlock(), /*unique=*/true);
+    else
+      result.replaceAllUsesWith(made);
+  }
+  replaced.push_back(op);
   return success();
 }
 

@@ -168,6 +168,8 @@ static Signature signatureOf(Runtime function) {
     return {"weft_print", "ippl", ' '};
   case Runtime::CheckSizes:
     return {"weft_check_sizes", "ipip", ' '};
+  case Runtime::CallRoutine:
+    return {"weft_call_routine", "ipiplpp", ' '};
   case Runtime::TextCopy:
     return {"weft_text_copy", "ppp", ' '};
   case Runtime::TextConcat:
@@ -259,8 +261,12 @@ LLVM::GlobalOp Entry::bytesGlobal(OpBuilder &b, Location loc, StringRef bytes, u
   return global;
 }
 
+Value Entry::constantBytes(OpBuilder &b, Location loc, StringRef bytes) {
+  return LLVM::AddressOfOp::create(b, loc, bytesGlobal(b, loc, bytes, 1));
+}
+
 Value Entry::constantCString(OpBuilder &b, Location loc, StringRef text) {
-  return LLVM::AddressOfOp::create(b, loc, bytesGlobal(b, loc, (text + Twine('\0')).str(), 1));
+  return constantBytes(b, loc, (text + Twine('\0')).str());
 }
 
 LLVM::GlobalOp Entry::constantTextGlobal(OpBuilder &b, Location loc, StringRef text) {

@@ -82,7 +82,7 @@ private:
           if (!llvm::is_contained(makers, user))
             edge(makers.front(), user);
       // Earlier checks come before this one: they are effects.
-      if (check && isFusable(&op) && reliesOnChecks(&op))
+      if (check && reliesOnChecks(&op))
         for (unsigned maker : makers)
           edge(nodeOf[check], maker);
       if (isa<CheckOp, CheckSizesOp>(op))

@@ -118,6 +118,7 @@ private:
   DenseMap<std::pair<int64_t, IterationSpace>, unsigned> atLevel;
   Operation *nextEffect = nullptr;
   SmallVector<unsigned> relying; // groups with an operation that relies on the checks before it
+  int64_t relyingLevel = 0;      // the highest level of such an operation that stays
   unsigned views = 0;
 
   /// The users of an operation's results: the groups with the way they read, and the highest level of the others. The
@@ -162,11 +163,15 @@ private:
     SmallVector<unsigned> after;
     for (const Use &u : users.groups)
       after.push_back(u.group);
-    if (isa<CheckOp, CheckSizesOp>(op))
+    if (isa<CheckOp, CheckSizesOp>(op)) {
       after.append(relying);
+      level = std::max(level, relyingLevel);
+    }
     for (unsigned g : after)
       level = std::max(level, states[g].level);
     levels[op] = level;
+    if (reliesOnChecks(op))
+      relyingLevel = std::max(relyingLevel, level);
     if (users.nextEffect)
       after.push_back(*users.nextEffect);
     for (unsigned g : after)
@@ -358,6 +363,8 @@ private:
 } // namespace
 
 bool reliesOnChecks(Operation *op) {
+  if (!isFusable(op) && !isa<RoutineOpInterface>(op))
+    return false;
   auto open = [](Type t) { return isa<RankedTensorType>(t) && !cast<RankedTensorType>(t).hasStaticShape(); };
   return op->hasAttr("checked") || llvm::any_of(op->getOperandTypes(), open) || llvm::any_of(op->getResultTypes(), open);
 }

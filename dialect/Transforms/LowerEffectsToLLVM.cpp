@@ -106,6 +106,64 @@ struct CheckSizesPattern : EntryPattern<CheckSizesOp> {
   }
 };
 
+//===--- Routines ------------------------------------------------------------------------------------------------===//
+
+struct CallRoutinePattern : EntryPattern<CallRoutineOp> {
+  using EntryPattern::EntryPattern;
+
+  LogicalResult matchAndRewrite(CallRoutineOp op, Adaptor adaptor, ConversionPatternRewriter &b) const override {
+    Location loc = op.getLoc();
+    std::optional<detail::OpId> id = detail::find_op(op.getRoutine());
+    if (!id || !detail::info(*id).routine)
+      return b.notifyMatchFailure(op, "names no routine");
+    Value results = emitResults(op, adaptor, b);
+    Value arguments = emitArguments(b, loc, *getTypeConverter(), entry, op.getIns().getTypes(), adaptor.getIns());
+    std::string attributes = detail::encode(attributesOf(op.getAttrs().getValue()));
+    Value status = entry.call(b, loc, Runtime::CallRoutine,
+                              {entry.frame(), emitInt(b, loc, 32, static_cast<int>(*id)), arguments,
+                               emitInt(b, loc, 64, op.getIns().size()), entry.constantBytes(b, loc, attributes),
+                               results});
+    entry.failUnless(b, op, LLVM::ICmpOp::create(b, loc, LLVM::ICmpPredicate::eq, status, emitInt(b, loc, 32, 0)));
+    b.replaceOpWithMultiple(op, loadResults(op, results, b));
+    return success();
+  }
+
+  /// An array of weft_result that names the buffers that are there already.
+  Value emitResults(CallRoutineOp op, Adaptor adaptor, ConversionPatternRewriter &b) const {
+    Location loc = op.getLoc();
+    auto words = LLVM::LLVMArrayType::get(b.getI64Type(), op.getStored().size() * layout::resultSize / 8);
+    Value results = emitAlloca(b, loc, words, 8), none = emitInt(b, loc, 64, 0);
+    for (auto [k, out] : llvm::enumerate(op.getStored()))
+      emitStore(b, loc, out < 0 ? none : adaptor.getOuts()[out][0], results,
+                layout::resultSize * static_cast<int64_t>(k) + layout::resultBits);
+    return results;
+  }
+
+  SmallVector<SmallVector<Value>> loadResults(CallRoutineOp op, Value results, ConversionPatternRewriter &b) const {
+    Location loc = op.getLoc();
+    auto pointer = LLVM::LLVMPointerType::get(b.getContext());
+    SmallVector<SmallVector<Value>> values;
+    for (auto [k, out] : llvm::enumerate(op.getStored())) {
+      if (out >= 0)
+        continue;
+      int64_t at = layout::resultSize * static_cast<int64_t>(k);
+      Type type = op.getResult(values.size()).getType();
+      auto &parts = values.emplace_back();
+      auto buffer = dyn_cast<MemRefType>(type);
+      if (!buffer) {
+        Value address = emitOffset(b, loc, results, at + layout::resultBits);
+        parts.push_back(emitElementLoad(b, loc, *getTypeConverter(), type, address));
+        continue;
+      }
+      parts.push_back(emitLoad(b, loc, pointer, results, at + layout::resultBits));
+      for (int64_t d = 0; d < buffer.getRank(); ++d)
+        if (buffer.isDynamicDim(d))
+          parts.push_back(emitLoad(b, loc, b.getI64Type(), results, at + layout::resultDims + 8 * d));
+    }
+    return values;
+  }
+};
+
 //===--- Strings -------------------------------------------------------------------------------------------------===//
 
 /// Constant tensors are memref.global by now; only a string is left as an operation.
@@ -211,7 +269,7 @@ struct VariableAssignPattern : EntryPattern<VariableAssignOp> {
 } // namespace
 
 void populateEffectPatterns(const LLVMTypeConverter &types, Entry &entry, RewritePatternSet &patterns) {
-  patterns.add<PrintPattern, CheckPattern, CheckSizesPattern, ConstantPattern, TextCopyPattern, TextConcatPattern, TextEqualPattern,
+  patterns.add<PrintPattern, CheckPattern, CheckSizesPattern, CallRoutinePattern, ConstantPattern, TextCopyPattern, TextConcatPattern, TextEqualPattern,
                VariableReadPattern, VariableAssignPattern>(types, entry);
 }
 

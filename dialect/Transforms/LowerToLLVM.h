@@ -23,6 +23,7 @@ enum class Runtime {
   Fail,
   Print,
   CheckSizes,
+  CallRoutine,
   TextCopy,
   TextConcat,
   TextEqual,
@@ -63,7 +64,7 @@ public:
                           mlir::ValueRange arguments);
 
   /// The address of constant bytes.
-  mlir::Value constantBytes(mlir::OpBuilder &b, mlir::Location loc, llvm::StringRef bytes, unsigned alignment);
+  mlir::Value constantBytes(mlir::OpBuilder &b, mlir::Location loc, llvm::StringRef bytes);
   /// The address of a C string.
   mlir::Value constantCString(mlir::OpBuilder &b, mlir::Location loc, llvm::StringRef text);
   /// A constant text: the address of its payload.

@@ -46,7 +46,9 @@ std::optional<ShapeMisfit> run(const ShapeStep &s, std::span<const ShapeStep> st
   TypeResult r = infer(s.op, operands, s.attrs);
   if (!r.type)
     return ShapeMisfit{r.kind, s.loc, fmt::format("{}: {}", describe(s.op, operands), r.message)};
-  result = r.type->shape;
+  result = r.of(static_cast<std::size_t>(s.result)).shape;
+  if (info(s.op).finds_sizes)
+    return std::nullopt;
   if (!as_traced(s.shape, result, when))
     return ShapeMisfit{ErrorKind::Shape, s.loc,
                        fmt::format("{}: the result has the shape {} where {} was traced{}", describe(s.op, operands),

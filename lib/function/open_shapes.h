@@ -17,7 +17,7 @@ struct ShapeStep {
   enum class Kind : std::uint8_t {
     Known,     // `shape`
     Argument,  // that of tensor leaf `argument`
-    Operation, // the result's, by the rule of `op`
+    Operation, // that of result `result` by the rule of `op`
     Same,      // no shape: both operands have one shape, in a loop or branch at `loc`
     Found      // it is known when the code has run so far: a branch chose it, a loop grew it
   } kind;
@@ -28,6 +28,7 @@ struct ShapeStep {
   Shape shape = {}; // as traced
   int argument = -1;
   OpId op = {};
+  int result = 0;
   std::vector<Operand> operands = {};
   std::vector<Attr> attrs = {};
   SourceLocation loc = {};

@@ -72,10 +72,11 @@ bool are_alike(const OpCall &call) {
                                                   [&](const ValueRef &v) { return v->type.shape == call.type.shape; });
 }
 
-/// Still without its operands.
-ShapeStep step_of(const OpCall &call) {
-  ShapeStep step{ShapeStep::Kind::Operation, call.type.shape};
+/// That of result k, still without its operands.
+ShapeStep step_of(const OpCall &call, std::size_t k) {
+  ShapeStep step{ShapeStep::Kind::Operation, call.result(k).shape};
   step.op = call.op;
+  step.result = static_cast<int>(k);
   step.attrs.assign(call.attrs.begin(), call.attrs.end());
   step.loc = call.loc;
   return step;
@@ -83,44 +84,69 @@ ShapeStep step_of(const OpCall &call) {
 
 SizeCheck check_of(const OpCall &call) {
   SizeCheck check;
-  ShapeStep step = step_of(call);
+  std::vector<ShapeStep::Operand> operands;
   for (const ValueRef &v : call.operands) {
     ShapeStep argument{ShapeStep::Kind::Argument, v->type.shape};
     argument.argument = static_cast<int>(check.arguments.size());
-    step.operands.push_back({argument.argument, v->type.dtype});
+    operands.push_back({argument.argument, v->type.dtype});
     check.arguments.push_back(v->type.shape);
     check.steps.push_back(std::move(argument));
   }
-  check.steps.push_back(std::move(step));
+  for (std::size_t k = 0; k <= call.more.size(); ++k) {
+    check.steps.push_back(step_of(call, k));
+    check.steps.back().operands = operands;
+  }
   return check;
 }
 
 } // namespace
 
-int TracedShapes::operation(const OpCall &call, std::span<const int> operands, std::optional<SizeCheck> &check) {
-  if (std::all_of(operands.begin(), operands.end(), [](int s) { return s < 0; }))
-    return -1;
-  if (int shape = unchanged(call, operands); shape >= 0)
-    return shape;
+void TracedShapes::operation(const OpCall &call, std::span<const int> operands, std::span<int> results,
+                             std::optional<SizeCheck> &check) {
+  auto find = [&](std::size_t k) { results[k] = found(call.result(k).shape); };
+  if (std::all_of(operands.begin(), operands.end(), [](int s) { return s < 0; })) {
+    for (std::size_t k = 0; k < results.size(); ++k) // none is open but what a routine finds
+      find(k);
+    return;
+  }
+  if (int shape = unchanged(call, operands); shape >= 0) {
+    results[0] = shape;
+    return;
+  }
   if (std::any_of(operands.begin(), operands.end(), [&](int s) { return is_found(s); })) {
     check = check_of(call);
     // What the check says of the operands holds from here to the end of the region, so only the result may rely on it.
     auto known = std::find_if(operands.begin(), operands.end(), [&](int s) { return s >= 0 && !is_found(s); });
-    return are_alike(call) ? representative(known == operands.end() ? operands[0] : *known) : found(call.type.shape);
+    if (are_alike(call))
+      results[0] = representative(known == operands.end() ? operands[0] : *known);
+    else
+      for (std::size_t k = 0; k < results.size(); ++k)
+        find(k);
+    return;
   }
-  ShapeStep step = step_of(call);
+  std::vector<ShapeStep::Operand> from;
   for (std::size_t k = 0; k < operands.size(); ++k) {
     const TensorType &type = call.operands[k]->type;
-    step.operands.push_back({operands[k] < 0 ? known(type.shape) : representative(operands[k]), type.dtype});
+    from.push_back({operands[k] < 0 ? known(type.shape) : representative(operands[k]), type.dtype});
   }
-  std::vector<ShapeStep::Operand> joined = are_alike(call) ? step.operands : std::vector<ShapeStep::Operand>();
-  int result = add(std::move(step));
-  // No open dimension is 1, so none of these is repeated: they are one shape.
-  for (const ShapeStep::Operand &o : joined)
-    same_as_[static_cast<std::size_t>(representative(o.step))] = representative(joined.front().step);
-  if (!joined.empty())
-    same_as_[static_cast<std::size_t>(result)] = representative(joined.front().step);
-  return call.type.shape.is_static() ? -1 : representative(result);
+  for (std::size_t k = 0; k < results.size(); ++k) {
+    if (k > 0 && call.result(k).shape.is_static()) {
+      results[k] = -1;
+      continue;
+    }
+    ShapeStep step = step_of(call, k);
+    step.operands = from;
+    int result = add(std::move(step));
+    // No open dimension is 1, so none of these is repeated: they are one shape.
+    if (are_alike(call)) {
+      for (const ShapeStep::Operand &o : from)
+        same_as_[static_cast<std::size_t>(representative(o.step))] = representative(from.front().step);
+      same_as_[static_cast<std::size_t>(result)] = representative(from.front().step);
+    }
+    results[k] = call.result(k).shape.is_static() ? -1 : representative(result);
+    if (info(call.op).finds_sizes)
+      find(k);
+  }
 }
 
 int TracedShapes::same(const TensorType &type, int a, int b, const SourceLocation &loc) {

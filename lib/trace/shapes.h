@@ -18,9 +18,10 @@ public:
   int again(const Shape &shape, int like);
   /// Whether a shape is one of those that are found.
   bool is_found(int shape) const;
-  /// The result's shape. `operands` has one shape for each operand. With `check`, the code must ask whether the sizes
-  /// fit, because they are not known before it runs.
-  int operation(const detail::OpCall &call, std::span<const int> operands, std::optional<detail::SizeCheck> &check);
+  /// The shapes of the results. `operands` has one shape for each operand. With `check`, the code must ask whether the
+  /// sizes fit, because they are not known before it runs.
+  void operation(const detail::OpCall &call, std::span<const int> operands, std::span<int> results,
+                 std::optional<detail::SizeCheck> &check);
   /// The shape of what has the shape `a` on one way through a statement and `b` on the other, neither of them found; a
   /// call where they differ does not fit.
   int same(const detail::TensorType &type, int a, int b, const SourceLocation &loc);

@@ -258,7 +258,7 @@ mlir::Value TracerImpl::from_scalar(mlir::Value scalar, const SourceLocation &lo
                                               mlir::RankedTensorType::get({}, scalar.getType()), scalar);
 }
 
-ValueRef TracerImpl::op(const OpCall &call) {
+void TracerImpl::op(const OpCall &call, std::span<ValueRef> results) {
   throw_pending();
   lines_.count(call.loc);
   mlir::OperationState state(location(context_, call.loc), "weft." + std::string(info(call.op).name));
@@ -266,14 +266,18 @@ ValueRef TracerImpl::op(const OpCall &call) {
     state.operands.push_back(use(v, call.loc));
   for (const Attr &a : call.attrs)
     state.addAttribute(llvm::StringRef(a.name.data(), a.name.size()), attribute(builder_, a));
-  state.addTypes(tensor_type(context_, call.type));
+  for (std::size_t k = 0; k < results.size(); ++k)
+    state.addTypes(tensor_type(context_, call.result(k)));
   list.last = call.loc;
   llvm::SmallVector<int> shapes = llvm::map_to_vector(call.operands, open_shape);
   std::optional<SizeCheck> check;
-  int shape = shapes_.operation(call, shapes, check);
+  llvm::SmallVector<int> result_shapes(results.size());
+  shapes_.operation(call, shapes, result_shapes, check);
   if (check)
     ask(std::move(*check), state.operands, call.loc);
-  return symbol(builder_.create(state)->getResult(0), call.type, call.loc, shape);
+  mlir::Operation *made = builder_.create(state);
+  for (std::size_t k = 0; k < results.size(); ++k)
+    results[k] = symbol(made->getResult(static_cast<unsigned>(k)), call.result(k), call.loc, result_shapes[k]);
 }
 
 void TracerImpl::ask(SizeCheck check, mlir::ValueRange arguments, const SourceLocation &where) {

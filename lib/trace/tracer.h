@@ -50,7 +50,7 @@ public:
   ~TracerImpl() override;
 
   ValueRef argument(int leaf, const detail::TensorType &type, const SourceLocation &loc) override;
-  ValueRef op(const detail::OpCall &call) override;
+  void op(const detail::OpCall &call, std::span<ValueRef> results) override;
   ValueRef dim(const ValueRef &x, int d, const SourceLocation &loc) override;
   void if_stmt(const Operand &cond, detail::Block then, detail::Block otherwise, const ag::Site &site) override;
   void while_stmt(detail::FunctionRef<ag::Cond()> cond, detail::Block body, std::span<const ShapeInvariant> invariants,

@@ -39,6 +39,10 @@ using AttrList = std::span<const Attr>;
 
 enum class ErrorKind : std::uint8_t { Trace, Shape, DType, Index, Variable, Check, OutOfMemory, Io, Internal };
 
+/// Attributes as bytes that compiled code can hold, and back: what is given refers to the bytes, which know their own length.
+WEFT_API std::string encode(AttrList attrs);
+WEFT_API std::vector<Attr> decode_attributes(const char *bytes);
+
 /// The inferred type, or the error.
 struct TypeResult {
   std::optional<TensorType> type; ///< of the first result
