@@ -312,6 +312,10 @@ Value ArangeOp::buildElement(ElementBuilder &b, ValueRange indices) {
   return b.add(b.element(getStart(), {}), b.mul(b.cast(indices[0], type), b.element(getStep(), {})));
 }
 
+Value PositionsOp::buildElement(ElementBuilder &b, ValueRange indices) {
+  return b.cast(indices[0], getElementTypeOrSelf(getResult().getType()));
+}
+
 //===--- Sizes of results ----------------------------------------------------------------------------------------===//
 
 /// In its group of dimensions, what the others leave.
@@ -354,6 +358,8 @@ Value ConcatOp::buildDim(ElementBuilder &b, int64_t d) {
     total = b.add(total, sizeOf(b, x, d));
   return total;
 }
+
+Value PositionsOp::buildDim(ElementBuilder &b, int64_t) { return sizeOf(b, getX(), getAxis()); }
 
 Value buildBroadcastDim(Operation *op, int64_t d, ElementBuilder &b) {
   int64_t rank = shapeOf(op->getResult(0).getType()).size();

@@ -16,6 +16,9 @@ def Weft_ElementwiseInterface : OpInterface<"ElementwiseOpInterface"> {
       "::mlir::Value", "buildScalar", (ins "::weft::ScalarBuilder &":$b, "::mlir::ValueRange":$args)>,
     InterfaceMethod<"Whether an element costs next to nothing, so that computing it twice beats storing it.",
       "bool", "isCheap", (ins), "", "return false;">,
+    InterfaceMethod<[{
+      Whether buildScalar takes floats of 16 bits as they are. Others are given them as float32, and their result is rounded once.
+    }], "bool", "takesHalves", (ins), "", "return false;">,
     InterfaceMethod<"Number of the operand that is divided by, or -1: an integer zero there is an error.",
       "int64_t", "getDivisor", (ins), "", "return -1;">
   ];

@@ -77,6 +77,11 @@ class Weft_Binary<string mnemonic, string accepts, string result = "same", list<
     : Weft_Elementwise<mnemonic, accepts, result, (ins Weft_Tensor:$x, Weft_Tensor:$y),
                        "::mlir::Value x = args[0], y = args[1];\n", effects, overrides>;
 class Weft_Comparison<string mnemonic, string accepts> : Weft_Binary<mnemonic, accepts, "boolean_result">;
+// For operations on the bits of an element, which floats of 16 bits keep.
+def Weft_TakesHalves {
+  list<string> overrides = ["takesHalves"];
+  code methods = [{ bool $cppClass::takesHalves() { return true; } }];
+}
 // Division: by an integer zero it is a CheckError.
 def Weft_ZeroDivisor : Weft_FailsWhere<"::weft::mayDivideByZero(getY())">;
 class Weft_MayFail<string mnemonic, string accepts, string result = "same">
@@ -398,7 +403,8 @@ def Weft_CopysignOp : Weft_Binary<"copysign", "floating"> {
   let description = [{NaN has a sign too. Array API `copysign`.}];
   let body = [{ return b.create<::mlir::math::CopySignOp>(x, y); }];
 }
-def Weft_NextafterOp : Weft_Binary<"nextafter", "floating"> {
+def Weft_NextafterOp : Weft_Binary<"nextafter", "floating", "same", [Pure], Weft_TakesHalves.overrides> {
+  let methods = Weft_TakesHalves.methods;
   let summary = "The number next to x towards y";
   let description = [{y where they are equal, NaN where either is. Array API `nextafter`.}];
   let body = [{ return b.nextAfter(x, y); }];
@@ -520,7 +526,9 @@ def Weft_SignbitOp : Weft_Unary<"signbit", "floating", "boolean_result"> {
   let body = [{ return b.cmp(::weft::ScalarBuilder::Lt, b.bits(x), b.bits(b.constant(x.getType(), 0))); }];
 }
 def Weft_WhereOp : Weft_Elementwise<"where", "any", "same", (ins Weft_Tensor:$condition, Weft_Tensor:$x, Weft_Tensor:$y),
-                                    "::mlir::Value c = args[0], x = args[1], y = args[2];\n"> {
+                                    "::mlir::Value c = args[0], x = args[1], y = args[2];\n", [Pure],
+                                    Weft_TakesHalves.overrides> {
+  let methods = Weft_TakesHalves.methods;
   let summary = "x where the condition holds, else y";
   let description = [{The condition is bool; x and y are of one dtype. Array API `where`.}];
   let conditions = 1;
@@ -660,6 +668,14 @@ def Weft_ArangeOp : Weft_Indexed<"arange"> {
   let arguments = (ins Weft_Tensor:$start, Weft_Tensor:$step, I64Attr:$size);
   let typeRule = "return arange(a);";
   let assemblyFormat = "$start `step` $step `size` `=` $size attr-dict `:` functional-type(operands, results)";
+}
+
+def Weft_PositionsOp : Weft_Indexed<"positions", [Pure], ["buildDim"]> {
+  let summary = "0, 1, … for each position along one axis of x";
+  let description = [{An int64 vector that is as long as that dimension, which may be open. Nothing of x is read.}];
+  let arguments = (ins Weft_Tensor:$x, I64Attr:$axis);
+  let typeRule = "return positions(a);";
+  let assemblyFormat = "$x `axis` `=` $axis attr-dict `:` functional-type(operands, results)";
 }
 
 //===--- Library routines ----------------------------------------------------------------------------------------===//

@@ -139,6 +139,18 @@ Value lookThroughGroup(Value v) {
   return v;
 }
 
+Value buildScalar(Operation *op, ScalarBuilder &b, ValueRange args) {
+  auto elementwise = cast<ElementwiseOpInterface>(op);
+  auto isHalf = [](Type t) { return isa<Float16Type, BFloat16Type>(t); };
+  if (elementwise.takesHalves() || llvm::none_of(args.getTypes(), isHalf))
+    return elementwise.buildScalar(b, args);
+  SmallVector<Value> wide = llvm::map_to_vector(
+      args, [&](Value v) { return isHalf(v.getType()) ? b.cast(v, b.builder.getF32Type()) : v; });
+  Value result = elementwise.buildScalar(b, wide);
+  Type type = getElementTypeOrSelf(op->getResult(0).getType());
+  return result.getType() == type ? result : b.cast(result, type);
+}
+
 /// The form that ScalarBuilder::checkedDivisor leaves: select(v != 0, v, a constant that is not 0).
 static bool isGuarded(Value v) {
   auto select = v.getDefiningOp<arith::SelectOp>();

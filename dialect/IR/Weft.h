@@ -55,6 +55,10 @@ inline int64_t saturatingProduct(int64_t a, int64_t b) {
   return __builtin_mul_overflow(a, b, &product) ? std::numeric_limits<int64_t>::max() : product;
 }
 
+/// One element of an elementwise operation from elements of its operands. Floats of 16 bits are computed as float32 and rounded
+/// once, as NumPy and the processors do, unless the operation takes them as they are.
+mlir::Value buildScalar(mlir::Operation *elementwise, ScalarBuilder &b, mlir::ValueRange args);
+
 /// False for floating divisors, for constant integers without a zero, and for what ScalarBuilder::checkedDivisor gave.
 /// A block argument of a group stands for the operand that is passed to it.
 bool mayDivideByZero(mlir::Value divisor);

@@ -86,9 +86,9 @@ Value GroupEmitter::scalarOp(Operation *op, function_ref<Value(Value)> operand) 
   if (auto constant = dyn_cast<ConstantOp>(op))
     return splat(constant);
   SmallVector<Value> operands = llvm::map_to_vector(op->getOperands(), operand);
-  if (auto elementwise = dyn_cast<ElementwiseOpInterface>(op)) {
+  if (isa<ElementwiseOpInterface>(op)) {
     ScalarBuilder scalars(b, op->getLoc());
-    return elementwise.buildScalar(scalars, operands);
+    return buildScalar(op, scalars, operands);
   }
   IRMapping mapping;
   mapping.map(op->getOperands(), operands);

@@ -90,8 +90,8 @@ private:
   }
 
   Value scalarForm(Operation *op, ElementBuilder &b) {
-    if (auto elementwise = dyn_cast<ElementwiseOpInterface>(op))
-      return elementwise.buildScalar(b, op->getOperands());
+    if (isa<ElementwiseOpInterface>(op))
+      return buildScalar(op, b, op->getOperands());
     if (auto indexed = dyn_cast<IndexedOpInterface>(op))
       return indexed.buildElement(b, {});
     auto reduction = cast<ReductionOpInterface>(op);

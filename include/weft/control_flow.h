@@ -256,4 +256,84 @@ auto fori_loop(const Operand &lo, const Operand &hi, F &&body, T &&...init) {
     return state;
 }
 
+namespace detail {
+using Leaves = FunctionRef<void(LeafVisitor &)>;
+/// The number of rows of every tensor of a tree: an int64. ShapeError where they differ or there is none.
+WEFT_API Tensor row_count(Leaves rows, const char *function, const std::source_location &loc);
+/// Puts row i in the place of each tensor.
+WEFT_API void take_rows(Leaves rows, const Operand &i);
+/// Puts as many copies of each tensor in its place as `rows` has rows.
+WEFT_API void spread_rows(Leaves first, const Tensor &rows, const std::source_location &loc);
+/// Writes row i of each tensor.
+WEFT_API void write_rows(Leaves all, Leaves row, const Operand &i);
+/// The tensors of the trees in `rows`, stacked.
+WEFT_API void stack_rows(Leaves result, std::span<const Leaves> rows, const std::source_location &loc);
+
+template <class T> auto leaves_of(T &tree) {
+  return [&tree](LeafVisitor &v) { walk(tree, v); };
+}
+template <class T> T row_of(T rows, const Operand &i) {
+  take_rows(leaves_of(rows), i);
+  return rows;
+}
+WEFT_API const Tensor &first_tensor(Leaves tree);
+
+/// turn(row) for each row of `rows`, and what it gives, in rows.
+template <class T, class F>
+auto each_row(const T &rows, const char *function, F turn, const std::source_location &loc) {
+  T copy = rows;
+  Tensor n = row_count(leaves_of(copy), function, loc);
+  Operand zero(std::int64_t{0}, loc);
+  auto result = turn(row_of(rows, zero));
+  using R = decltype(result);
+  static_assert(is_tree<R> && holds_tensors<R>, "the function of scan or map gives tensors");
+  if (!tracing()) {
+    std::vector<R> parts{result};
+    for (std::int64_t i = 1, end = n.item<std::int64_t>(); i < end; ++i)
+      parts.push_back(turn(row_of(rows, Operand(i, loc))));
+    std::vector<decltype(leaves_of(result))> walks;
+    for (R &part : parts)
+      walks.push_back(leaves_of(part));
+    stack_rows(leaves_of(result), std::vector<Leaves>(walks.begin(), walks.end()), loc);
+    return result;
+  }
+  spread_rows(leaves_of(result), first_tensor(leaves_of(copy)), loc);
+  for (Tensor i : range(Operand(std::int64_t{1}, loc), Operand(n, loc))) {
+    R part = turn(row_of(rows, Operand(i, loc)));
+    write_rows(leaves_of(result), leaves_of(part), Operand(i, loc));
+  }
+  return result;
+}
+} // namespace detail
+
+/// For each row x of `xs`, in order: `{carry, y} = body(carry, x)`, where body gives a std::pair or std::tuple. Gives the last
+/// carry and the rows y, stacked, as a std::pair. `xs`, the carry and y are tensors or trees of them (Tree, containers); xs has at
+/// least one row (ShapeError), all its tensors the same number. While tracing the body is traced twice: for the first row, which
+/// tells how y is shaped, and for the others, which are one loop. JAX `lax.scan`.
+template <class F, class C, class X>
+auto scan(F &&body, const C &init, const X &xs, std::source_location loc = std::source_location::current()) {
+  detail::LoopVar<C> carry(init);
+  auto ys = detail::each_row(
+      detail::LoopVar<X>(xs), "scan",
+      [&](const auto &row) {
+        auto [next, y] = body(carry, row);
+        detail::next_state<detail::LoopVar<C>>(carry, std::move(next), loc);
+        return y;
+      },
+      loc);
+  return std::pair<detail::LoopVar<C>, decltype(ys)>(std::move(carry), std::move(ys));
+}
+
+/// f(x, …) for each row of the tensors (or trees of them) xs…, stacked; rules as for scan. JAX `lax.map`, TensorFlow `map_fn`.
+template <class F, class X>
+auto map(F &&f, const X &xs, std::source_location loc = std::source_location::current()) {
+  return detail::each_row(detail::LoopVar<X>(xs), "map", [&](const auto &row) { return f(row); }, loc);
+}
+template <class F, class X, class Y, class... Z>
+  requires(!std::is_same_v<Y, std::source_location>)
+auto map(F &&f, const X &xs, const Y &ys, const Z &...more) {
+  std::tuple<detail::LoopVar<X>, detail::LoopVar<Y>, detail::LoopVar<Z>...> all(xs, ys, more...);
+  return detail::each_row(all, "map", [&](const auto &row) { return std::apply(f, row); }, std::source_location{});
+}
+
 } // namespace weft

@@ -96,8 +96,8 @@ WEFT_API Tensor matrix_transpose(const Operand &x);
 /// rank 2; every dtype but string. Array API `tril`, `triu`.
 WEFT_API Tensor tril(const Operand &x, std::int64_t k = 0);
 WEFT_API Tensor triu(const Operand &x, std::int64_t k = 0);
-/// x repeated reps[d] times along dimension d, as a whole; and each element `count` times along an axis. The sizes must be
-/// known while tracing (TraceError); every dtype. NumPy `tile` and `repeat`, for as many reps as x has dimensions.
+/// x repeated reps[d] times along dimension d, as a whole; and each element `count` times along an axis; every dtype. NumPy
+/// `tile` and `repeat`, for as many reps as x has dimensions (ShapeError).
 WEFT_API Tensor tile(const Operand &x, const Shape &reps);
 WEFT_API Tensor repeat(const Operand &x, std::int64_t count, int axis);
 /// x[i + 1] - x[i] along the axis; every number. Array API `diff` for n = 1.

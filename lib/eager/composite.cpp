@@ -4,13 +4,16 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
+#include <vector>
 
 namespace weft {
 
 using detail::axis_of;
 using detail::ErrorKind;
 using detail::Place;
+using detail::positions;
 using detail::raise;
 
 namespace {
@@ -20,6 +23,16 @@ void check_floating(const Operand &x, const char *operation) {
     raise(ErrorKind::DType, x.loc(),
           fmt::format("{} of {}: only floating dtypes have one; convert it: weft::cast(x, weft::float32)", operation,
                       to_string(x.value()->type)));
+}
+
+/// f(x), computed in float32 where x has 16 bits: rounded once.
+template <class F> Tensor widened(const Operand &x, const char *operation, F f) {
+  check_floating(x, operation);
+  Place at(x);
+  if (itemsize(x.dtype()) != 2)
+    return f(x, at);
+  Operand wide = at(cast(x, float32));
+  return cast(at(f(wide, Place(wide))), x.dtype());
 }
 
 /// How many elements each result of a reduction is made of.
@@ -71,12 +84,7 @@ Tensor triangle(const Operand &x, std::int64_t k, bool lower, const char *operat
   if (rank < 2)
     raise(ErrorKind::Shape, x.loc(),
           fmt::format("{} of {}: a matrix has two dimensions", operation, to_string(x.value()->type)));
-  std::int64_t rows = x.shape()[rank - 2], columns = x.shape()[rank - 1];
-  if (rows == dynamic || columns == dynamic)
-    raise(ErrorKind::Trace, x.loc(),
-          fmt::format("{} of {}: the sizes of the matrix must be known while tracing", operation,
-                      to_string(x.value()->type)));
-  Tensor row = expand_dims(at(arange(at.number(rows))), 1), column = arange(at.number(columns));
+  Tensor row = expand_dims(at(positions(x, rank - 2)), 1), column = positions(x, rank - 1);
   Tensor edge = add(at(row), at.number(k));
   Tensor keep = lower ? less_equal(at(column), at(edge)) : greater_equal(at(column), at(edge));
   return where(at(keep), x, at.like(0));
@@ -87,22 +95,23 @@ Tensor triangle(const Operand &x, std::int64_t k, bool lower, const char *operat
 // --- statistics
 
 Tensor mean(const Operand &x, const Axis &axis, bool keepdims) {
-  check_floating(x, "mean");
-  Place at(x);
-  return divide(at(sum(x, axis, keepdims)), at(reduced_count(x, axis, "mean")));
+  return widened(x, "mean", [&](const Operand &x, const Place &at) {
+    return divide(at(sum(x, axis, keepdims)), at(reduced_count(x, axis, "mean")));
+  });
 }
 
 Tensor var(const Operand &x, const Axis &axis, double correction, bool keepdims) {
-  check_floating(x, "var");
-  Place at(x);
-  Tensor distance = subtract(x, at(mean(x, axis, true)));
-  Tensor count = subtract(at(reduced_count(x, axis, "var")), at.like(correction));
-  return divide(at(sum(at(square(at(distance))), axis, keepdims)), at(count));
+  return widened(x, "var", [&](const Operand &x, const Place &at) {
+    Tensor distance = subtract(x, at(mean(x, axis, true)));
+    Tensor count = subtract(at(reduced_count(x, axis, "var")), at.like(correction));
+    return divide(at(sum(at(square(at(distance))), axis, keepdims)), at(count));
+  });
 }
 
 Tensor std(const Operand &x, const Axis &axis, double correction, bool keepdims) {
-  Place at(x);
-  return sqrt(at(var(x, axis, correction, keepdims)));
+  return widened(x, "std", [&](const Operand &x, const Place &at) {
+    return sqrt(at(var(x, axis, correction, keepdims)));
+  });
 }
 
 Tensor count_nonzero(const Operand &x, const Axis &axis, bool keepdims) {
@@ -111,13 +120,13 @@ Tensor count_nonzero(const Operand &x, const Axis &axis, bool keepdims) {
 }
 
 Tensor logsumexp(const Operand &x, const Axis &axis, bool keepdims) {
-  check_floating(x, "logsumexp");
-  Place at(x);
-  Tensor top = max(x, axis, true);
-  Tensor shift = where(at(isfinite(at(top))), at(top), at.like(0));
-  Tensor total = log(at(sum(at(exp(at(subtract(x, at(shift))))), axis, true)));
-  Tensor result = add(at(total), at(shift));
-  return keepdims ? result : squeeze(at(result), axis);
+  return widened(x, "logsumexp", [&](const Operand &x, const Place &at) {
+    Tensor top = max(x, axis, true);
+    Tensor shift = where(at(isfinite(at(top))), at(top), at.like(0));
+    Tensor total = log(at(sum(at(exp(at(subtract(x, at(shift))))), axis, true)));
+    Tensor result = add(at(total), at(shift));
+    return keepdims ? result : squeeze(at(result), axis);
+  });
 }
 
 // --- neural networks
@@ -128,37 +137,34 @@ Tensor relu(const Operand &x) {
 }
 
 Tensor sigmoid(const Operand &x) {
-  check_floating(x, "sigmoid");
-  Place at(x);
-  // exp of what is not above 0 cannot overflow.
-  Tensor e = exp(at(negative(at(abs(x)))));
-  Tensor top = where(at(greater_equal(x, at.like(0))), at.like(1), at(e));
-  return divide(at(top), at(add(at.like(1), at(e))));
+  return widened(x, "sigmoid", [](const Operand &x, const Place &at) {
+    // exp of what is not above 0 cannot overflow.
+    Tensor e = exp(at(negative(at(abs(x)))));
+    Tensor top = where(at(greater_equal(x, at.like(0))), at.like(1), at(e));
+    return divide(at(top), at(add(at.like(1), at(e))));
+  });
 }
 
 Tensor silu(const Operand &x) {
-  Place at(x);
-  return multiply(x, at(sigmoid(x)));
+  return widened(x, "silu", [](const Operand &x, const Place &at) { return multiply(x, at(sigmoid(x))); });
 }
 
 Tensor softplus(const Operand &x) {
-  check_floating(x, "softplus");
-  Place at(x);
-  return logaddexp(x, at.like(0));
+  return widened(x, "softplus", [](const Operand &x, const Place &at) { return logaddexp(x, at.like(0)); });
 }
 
 Tensor softmax(const Operand &x, int axis) {
-  check_floating(x, "softmax");
-  Place at(x);
-  Tensor e = exp(at(subtract(x, at(max(x, axis, true)))));
-  return divide(at(e), at(sum(at(e), axis, true)));
+  return widened(x, "softmax", [&](const Operand &x, const Place &at) {
+    Tensor e = exp(at(subtract(x, at(max(x, axis, true)))));
+    return divide(at(e), at(sum(at(e), axis, true)));
+  });
 }
 
 Tensor log_softmax(const Operand &x, int axis) {
-  check_floating(x, "log_softmax");
-  Place at(x);
-  Tensor shifted = subtract(x, at(max(x, axis, true)));
-  return subtract(at(shifted), at(log(at(sum(at(exp(at(shifted))), axis, true)))));
+  return widened(x, "log_softmax", [&](const Operand &x, const Place &at) {
+    Tensor shifted = subtract(x, at(max(x, axis, true)));
+    return subtract(at(shifted), at(log(at(sum(at(exp(at(shifted))), axis, true)))));
+  });
 }
 
 Tensor one_hot(const Operand &indices, std::int64_t depth, DType dtype) {
@@ -186,9 +192,10 @@ Tensor roll(const Operand &x, std::int64_t shift, int axis) {
   Place at(x);
   int d = axis_of(axis, x, "roll");
   std::int64_t n = x.shape()[d];
-  if (n == dynamic)
-    raise(ErrorKind::Trace, x.loc(),
-          fmt::format("roll of {}: the size along the axis must be known while tracing", to_string(x.value()->type)));
+  if (n == dynamic) {
+    Tensor size = maximum(at(dim(x, d)), at.number(1));
+    return take(x, at(remainder(at(subtract(at(positions(x, d)), at.number(shift))), at(size))), d);
+  }
   std::int64_t by = n ? (shift % n + n) % n : 0;
   if (by == 0)
     return Tensor(x.value());
@@ -212,20 +219,29 @@ Tensor triu(const Operand &x, std::int64_t k) { return triangle(x, k, false, "tr
 
 namespace {
 
-/// A new dimension at `axis`, of that size, merged with the one behind it.
-Tensor repeated(const Operand &x, int d, std::int64_t count, int axis, const char *operation) {
-  Place at(x);
-  Shape merged = x.shape();
-  if (!merged.is_static())
-    raise(ErrorKind::Trace, x.loc(),
-          fmt::format("{} of {}: the sizes must be known while tracing", operation, to_string(x.value()->type)));
+void check_count(const Operand &x, std::int64_t count, const char *operation) {
   if (count < 0)
     raise(ErrorKind::Shape, x.loc(), fmt::format("{}: a count cannot be negative: {}", operation, count));
+}
+
+/// A new dimension at `axis`, of that size, merged with the one behind it.
+Tensor repeated(const Operand &x, int d, std::int64_t count, int axis) {
+  Place at(x);
+  Shape merged = x.shape();
   Tensor with = expand_dims(x, axis);
   Shape wide = with.shape();
   wide[axis] = count;
   merged[d] *= count;
   return reshape(at(broadcast_to(at(with), wide)), merged);
+}
+
+/// The positions along an open dimension, `count` times: 0, 1, 2, 0, 1, 2.
+Tensor positions_again(const Operand &x, int d, std::int64_t count) {
+  Place at(x);
+  Tensor once = positions(x, d);
+  if (count == 0)
+    return once(IndexItem(slice(0, 0), x.source_location()));
+  return concat(std::vector<Tensor>(static_cast<std::size_t>(count), once), 0, x.source_location());
 }
 
 } // namespace
@@ -237,15 +253,23 @@ Tensor tile(const Operand &x, const Shape &reps) {
           fmt::format("tile of {}: there must be a number for each dimension, not {}", to_string(x.value()->type),
                       reps.rank()));
   Tensor result(x.value());
-  for (int d = 0; d < reps.rank(); ++d)
+  for (int d = 0; d < reps.rank(); ++d) {
+    check_count(x, reps[d], "tile");
     if (reps[d] != 1)
-      result = repeated(at(result), d, reps[d], d, "tile");
+      result = x.shape().is_static() ? repeated(at(result), d, reps[d], d)
+                                     : take(at(result), at(positions_again(at(result), d, reps[d])), d);
+  }
   return result;
 }
 
 Tensor repeat(const Operand &x, std::int64_t count, int axis) {
+  Place at(x);
   int d = axis_of(axis, x, "repeat");
-  return repeated(x, d, count, d + 1, "repeat");
+  check_count(x, count, "repeat");
+  if (x.shape().is_static())
+    return repeated(x, d, count, d + 1);
+  Tensor all = positions_again(x, d, count);
+  return take(x, at(floor_divide(at(positions(at(all), 0)), at.number(std::max<std::int64_t>(count, 1)))), d);
 }
 
 // --- sums and products

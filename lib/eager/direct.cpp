@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <cstring>
+#include <numeric>
 
 namespace weft::detail {
 namespace {
@@ -142,6 +143,13 @@ ValueRef arange(const Value &start, const Value &step, const TensorType &type, c
   return result;
 }
 
+ValueRef positions(const TensorType &type, const SourceLocation &loc) {
+  ValueRef result = make_uninitialized(type, loc);
+  std::iota(reinterpret_cast<std::int64_t *>(bytes_of(*result)),
+            reinterpret_cast<std::int64_t *>(bytes_of(*result)) + type.shape.elements(), std::int64_t{0});
+  return result;
+}
+
 } // namespace
 
 ValueRef run_directly(OpId op, std::span<const ValueRef> operands, AttrList attrs, const TensorType &type, const SourceLocation &loc) {
@@ -153,6 +161,7 @@ ValueRef run_directly(OpId op, std::span<const ValueRef> operands, AttrList attr
   case OpId::PermuteDims: return permute(*operands[0], attr<Shape>(attrs, "axes"), type, loc);
   case OpId::BroadcastTo: return broadcast(*operands[0], type, loc);
   case OpId::Concat: return concat(operands, static_cast<int>(attr<std::int64_t>(attrs, "axis")), type, loc);
+  case OpId::Positions: return positions(type, loc);
   case OpId::Arange: return arange(*operands[0], *operands[1], type, loc);
   default: return nullptr;
   }

@@ -107,7 +107,11 @@ Tensor apply_reduction(OpId op, const Operand &x, const Axis &axis, bool keepdim
     if (reduced[d])
       axes.push_back(d);
   std::array<Attr, 2> attrs{Attr{"axes", axes}, Attr{"keepdims", keepdims}};
-  return apply(op, std::span(&x.value(), 1), attrs, x.loc());
+  // Sums and products of many floats of 16 bits would soon stand still.
+  bool half = is_floating(x.dtype()) && itemsize(x.dtype()) == 2 && (op == OpId::Sum || op == OpId::Prod);
+  ValueRef v = half ? convert(x.value(), DType::Float32, x.loc()) : x.value();
+  Tensor result = apply(op, std::span(&v, 1), attrs, x.loc());
+  return half ? Tensor(convert(result.checked(x.loc()), x.dtype(), x.loc())) : result;
 }
 
 namespace {

@@ -11,6 +11,8 @@
 #include <array>
 #include <limits>
 #include <optional>
+#include <span>
+#include <tuple>
 
 namespace weft {
 
@@ -100,7 +102,7 @@ void add_index(Window &w, const IndexItem &item, std::int64_t n, int dim) {
   w.starts.push_back(i < 0 ? i + n : i);
 }
 
-Window window(const Shape &shape, std::initializer_list<IndexItem> items, const SourceLocation &loc) {
+Window window(const Shape &shape, std::span<const IndexItem> items, const SourceLocation &loc) {
   using Kind = IndexItem::Kind;
   auto used = std::count_if(items.begin(), items.end(), [](const IndexItem &i) { return i.kind == Kind::Index || i.kind == Kind::Slice; });
   auto ellipses = std::count_if(items.begin(), items.end(), [](const IndexItem &i) { return i.kind == Kind::Ellipsis; });
@@ -130,7 +132,53 @@ Window window(const Shape &shape, std::initializer_list<IndexItem> items, const 
   return w;
 }
 
-Tensor read(const ValueRef &x, std::initializer_list<IndexItem> items, const SourceLocation &loc) {
+Tensor read(const ValueRef &x, std::initializer_list<IndexItem> items, const SourceLocation &loc);
+
+/// x with a slice along dimension d.
+ValueRef cut(const ValueRef &x, int d, const Slice &s, const SourceLocation &loc) {
+  std::array<Attr, 1> axes{Attr{"axes", Shape()}};
+  Shape &order = std::get<Shape>(axes[0].value); // its own inverse: dimensions 0 and d exchanged
+  for (int k = 0; k < x->type.shape.rank(); ++k)
+    order.push_back(k == 0 ? d : k == d ? 0 : k);
+  auto turned = [&](const ValueRef &v) {
+    return d == 0 ? v : detail::apply(OpId::PermuteDims, std::span(&v, 1), axes, loc).checked(loc);
+  };
+  return turned(read(turned(x), {IndexItem(s)}, loc).checked(loc));
+}
+
+/// Slices that one window cannot say of a dimension whose size is open, said by several: x and the slice that is left.
+std::pair<ValueRef, Slice> simplified(ValueRef x, int d, const Slice &s, const SourceLocation &loc) {
+  std::int64_t step = s.step.set() ? s.step.value() : 1;
+  auto before = [](const SliceBound &b, std::int64_t position) { return b.set() && b.value() < 0 && position >= 0; };
+  if (step < 0 && (s.start.set() || s.stop.set())) { // the same elements forwards, then turned round
+    auto behind = [](const SliceBound &b) { return b.set() && b.value() != -1 ? SliceBound(b.value() + 1) : none; };
+    bool nothing = s.stop.set() && s.stop.value() == -1;
+    return {cut(x, d, nothing ? slice(0, 0) : slice(behind(s.stop), behind(s.start)), loc), slice(none, none, step)};
+  }
+  if (step > 0 && before(s.stop, s.start.set() ? s.start.value() : 0)) { // without the last ones, counted from the other end
+    ValueRef turned = cut(cut(x, d, slice(none, none, -1), loc), d, slice(-s.stop.value(), none), loc);
+    return {cut(turned, d, slice(none, none, -1), loc), slice(s.start, none, step)};
+  }
+  return {std::move(x), s};
+}
+
+/// Simplifies the slices of open dimensions.
+std::pair<ValueRef, std::vector<IndexItem>> simplified(ValueRef x, std::initializer_list<IndexItem> items,
+                                                       const SourceLocation &loc) {
+  using Kind = IndexItem::Kind;
+  std::vector<IndexItem> rest(items);
+  auto dims = [](const IndexItem &i) { return i.kind == Kind::Index || i.kind == Kind::Slice; };
+  int used = static_cast<int>(std::count_if(items.begin(), items.end(), dims)), d = 0;
+  for (IndexItem &i : rest) {
+    if (i.kind == Kind::Slice && d < x->type.shape.rank() && x->type.shape[d] == dynamic)
+      std::tie(x, i.slice) = simplified(std::move(x), d, i.slice, loc);
+    d += i.kind == Kind::Ellipsis ? x->type.shape.rank() - used : dims(i);
+  }
+  return {std::move(x), std::move(rest)};
+}
+
+Tensor read(const ValueRef &whole, std::initializer_list<IndexItem> given, const SourceLocation &loc) {
+  auto [x, items] = simplified(whole, given, loc);
   Window w = window(x->type.shape, items, loc);
   ValueRef part = x;
   if (!w.whole) {
@@ -179,7 +227,7 @@ Tensor index(const Tensor &x, std::initializer_list<IndexItem> items) {
 
 Tensor set(const Operand &x, const Operand &value, std::initializer_list<IndexItem> items) {
   SourceLocation loc = x.loc();
-  Window w = window(x.shape(), items, loc);
+  Window w = window(x.shape(), std::span(items.begin(), items.size()), loc);
   std::array<const Operand *, 2> both{&x, &value};
   std::vector<ValueRef> resolved = resolve(both, "set");
   if (resolved[0]->type.dtype != x.dtype())

@@ -2,6 +2,7 @@
 // indexing.cpp. All of them end in detail::apply.
 #include "lib/eager/axis.h"
 #include "lib/eager/dispatch.h"
+#include "lib/eager/place.h"
 #include "lib/function/compiler.h"
 #include "lib/function/graph_registry.h"
 #include "lib/function/tracer_scope.h"
@@ -75,6 +76,11 @@ Operand bound(int v, const Operand &like) {
 }
 
 } // namespace
+
+Tensor detail::positions(const Operand &x, int d) {
+  Attr attr{"axis", std::int64_t{d}};
+  return apply(OpId::Positions, std::span(&x.value(), 1), {&attr, 1}, x.loc());
+}
 
 Tensor zeros(const Shape &shape, DType dtype, std::source_location loc) {
   return filled(shape, dtype == DType::String ? detail::make_text("") : number(dtype, 0, loc), loc);

@@ -21,6 +21,9 @@ private:
   DType dtype_;
 };
 
+/// 0, 1, … along dimension `d` of x, which may be open: an int64 vector.
+Tensor positions(const Operand &x, int d);
+
 inline int axis_of(std::int64_t axis, const Operand &x, const char *operation) {
   return normalized_axis(axis, x.shape().rank(), x, operation);
 }

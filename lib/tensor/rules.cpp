@@ -236,6 +236,20 @@ TypeResult nonempty_reduction(const RuleArguments &a, const DTypeClass &accepts,
   return r;
 }
 
+std::optional<TypeResult> bad_axis(const RuleArguments &a, std::string_view name) {
+  const Shape &x = a.operands[0].shape;
+  std::int64_t axis = a.integer(name);
+  if (axis >= 0 && axis < x.rank())
+    return std::nullopt;
+  return index_error(fmt::format("axis {} is out of range for rank {}", axis, x.rank()));
+}
+
+TypeResult positions(const RuleArguments &a) {
+  if (auto e = bad_axis(a))
+    return *e;
+  return TypeResult::ok(DType::Int64, {a.operands[0].shape[static_cast<int>(a.integer("axis"))]});
+}
+
 TypeResult reshape(const RuleArguments &a) {
   const Shape &from = a.operands[0].shape, &to = a.list("shape");
   if (!to.countable()) // else two products that are too large would be equal

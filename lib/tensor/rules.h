@@ -66,10 +66,11 @@ TypeResult slice(const RuleArguments &a);
 TypeResult insert(const RuleArguments &a);
 TypeResult concat(const RuleArguments &a);
 TypeResult arange(const RuleArguments &a);
-
-// Of dialect/IR/SearchOps.td (search_rules.cpp).
+TypeResult positions(const RuleArguments &a);
 /// The error of an attribute that is no axis of the first operand; it counts from the front.
 std::optional<TypeResult> bad_axis(const RuleArguments &a, std::string_view name = "axis");
+
+// Of dialect/IR/SearchOps.td (search_rules.cpp).
 /// The first operand's shape, for what works along the attribute `axis`.
 TypeResult along_axis(const RuleArguments &a, const DTypeClass &accepts, DType result);
 

@@ -603,3 +603,36 @@ func.func @region(%x: tensor<4xf32>) -> tensor<4xf32> {
   }
   return %0 : tensor<4xf32>
 }
+
+// -----
+
+// A routine's result of a known size has a buffer made for it; one of an open size, or a scalar, is made by the call.
+// CHECK-LABEL: func.func @routines(
+// CHECK-SAME: %[[X:.*]]: memref<4xf32>, %[[Y:.*]]: memref<?xf32>)
+// CHECK: %[[A:.*]] = weft.alloc() : memref<4xf32>
+// CHECK: weft.call_routine "sort"(%[[X]] : memref<4xf32>) outs(%[[A]] : memref<4xf32>) stored [0] {axis = 0 : i64, descending = false}
+// CHECK: %[[B:.*]] = weft.call_routine "argsort"(%[[Y]] : memref<?xf32>) stored [-1] {axis = 0 : i64, descending = true} -> memref<?xi64>
+// CHECK: weft.print %[[A]]
+// CHECK: weft.free %[[A]]
+// CHECK: return %[[B]]
+func.func @routines(%x: tensor<4xf32>, %y: tensor<?xf32>) -> tensor<?xi64> {
+  %0 = weft.sort %x {axis = 0 : i64, descending = false} : (tensor<4xf32>) -> tensor<4xf32>
+  %1 = weft.argsort %y {axis = 0 : i64, descending = true} : (tensor<?xf32>) -> tensor<?xi64>
+  weft.print %0 : tensor<4xf32>
+  return %1 : tensor<?xi64>
+}
+
+// -----
+
+// What a routine updates is changed in its own buffer where nobody needs the old elements.
+// CHECK-LABEL: func.func @updates(
+// CHECK-SAME: %[[X:.*]]: memref<4xf32>
+// CHECK: %[[A:.*]] = weft.alloc() : memref<4xf32>
+// CHECK: weft.call_routine "scatter_add"(%[[X]], {{.*}}) outs(%[[A]] : memref<4xf32>) stored [0]
+// CHECK: weft.call_routine "scatter_add"(%[[A]], {{.*}}) outs(%[[A]] : memref<4xf32>) stored [0]
+// CHECK: return %[[A]]
+func.func @updates(%x: tensor<4xf32>, %i: tensor<2xi32>, %u: tensor<2xf32>) -> tensor<4xf32> {
+  %0 = weft.scatter_add %x, %i, %u : (tensor<4xf32>, tensor<2xi32>, tensor<2xf32>) -> tensor<4xf32>
+  %1 = weft.scatter_add %0, %i, %u : (tensor<4xf32>, tensor<2xi32>, tensor<2xf32>) -> tensor<4xf32>
+  return %1 : tensor<4xf32>
+}

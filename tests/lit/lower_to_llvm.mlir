@@ -657,3 +657,19 @@ func.func @uninitialised() -> f32 {
   %v = memref.load %g[%c0] : memref<4xf32>
   return %v : f32
 }
+
+// -----
+
+// The results are named in records: a buffer that is there by its address, others by zero, which the call fills in.
+// CHECK-LABEL: llvm.func @call_routine
+// CHECK: %[[RESULTS:.*]] = llvm.alloca {{.*}} x !llvm.array<18 x i64>
+// CHECK: %[[STATUS:.*]] = llvm.call @weft_call_routine(
+// CHECK: llvm.icmp "eq" %[[STATUS]]
+// CHECK: llvm.load {{.*}} -> !llvm.ptr
+// CHECK: llvm.load {{.*}} -> i64
+func.func @call_routine(%x: memref<4xf32>, %y: memref<?xf32>) -> memref<?xi64> {
+  %0 = weft.alloc() : memref<4xf32>
+  %1 = weft.call_routine "unique"(%y : memref<?xf32>) outs(%0 : memref<4xf32>) stored [0, -1] {axis = 0 : i64} -> memref<?xi64>
+  weft.free %0 : memref<4xf32>
+  return %1 : memref<?xi64>
+}

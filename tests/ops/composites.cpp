@@ -43,7 +43,7 @@ void add_statistics(std::vector<Row> &rows) {
         fmt::format("var(x, {}, 0, {})", axis, keep), floats);
     add(
         "std", [](const Tensor &x, const Form &f) { return weft::std(x, f.axes, 0.5, f.keepdims); },
-        fmt::format("np.sqrt(var(x, {}, 0.5, {}))", axis, keep), floats);
+        fmt::format("var(x, {}, 0.5, {}, True)", axis, keep), floats);
     add(
         "count_nonzero", [](const Tensor &x, const Form &f) { return weft::count_nonzero(x, f.axes, f.keepdims); },
         fmt::format("count_nonzero(x, {}, {})", axis, keep), integers | floats | booleans);

@@ -37,11 +37,6 @@ class Case:
     bfloat16 = False
 
 
-def narrow(a):
-    """An intermediate result as the operation's dtype holds it."""
-    return from_bfloat16(to_bfloat16(a)) if Case.bfloat16 and a.dtype == np.float32 else a
-
-
 def wide(a):
     return a.astype(LONG)
 
@@ -87,34 +82,16 @@ def fmod(x, y):
     return exact(x, y, lambda a, b: a - b * toward_zero(a, b)) if integral(x) else np.fmod(x, y)
 
 
-def float_divmod(x, y):
-    """NumPy's floor_divide and remainder (npy_divmod), with each step rounded to the dtype, which NumPy's own loops do not
-    do for the 16-bit ones."""
-    one = x.dtype.type(1)
-    mod = narrow(np.fmod(x, y))
-    div = narrow(narrow(x - mod) / y)
-    moved = (mod != 0) & ((y < 0) != (mod < 0))
-    div = np.where(moved, narrow(div - one), div)
-    mod = np.where(moved, narrow(mod + y), np.where(mod == 0, np.copysign(x.dtype.type(0), y), mod))
-    floor = np.floor(div)
-    floor = np.where(narrow(div - floor) > 0.5, narrow(floor + one), floor)
-    quotient = np.where(div == 0, np.copysign(x.dtype.type(0), narrow(x / y)), floor)
-    zero = y == 0
-    return np.where(zero, narrow(x / y), quotient), np.where(zero, narrow(np.fmod(x, y)), mod)
-
-
 def floor_divide(x, y):
     if integral(x):
         return exact(x, y, lambda a, b: a // b)
-    x, y = np.broadcast_arrays(x, y)
-    return float_divmod(x, y)[0] if Case.bfloat16 or x.dtype == np.float16 else np.floor_divide(x, y)
+    return np.floor_divide(x, y)
 
 
 def remainder(x, y):
     if integral(x):
         return exact(x, y, lambda a, b: a % b)
-    x, y = np.broadcast_arrays(x, y)
-    return float_divmod(x, y)[1] if Case.bfloat16 or x.dtype == np.float16 else np.remainder(x, y)
+    return np.remainder(x, y)
 
 
 def maximum(x, y):
@@ -170,7 +147,14 @@ def cast(x, to):
 
 
 def accumulator(x):
+    if x.dtype == np.float16:
+        return x.astype(np.float32)
     return x.astype(np.int32) if x.dtype == np.bool_ or (integral(x) and x.dtype.itemsize < 4) else x
+
+
+def accumulated(result, x):
+    """float16 is summed in float32 and rounded once."""
+    return result.astype(np.float16) if x.dtype == np.float16 else result
 
 
 def lanes(data, combine):
@@ -200,23 +184,22 @@ def ordered(x, axis, keepdims, identity, combine):
     kept = [a for a in range(x.ndim) if a not in axes]
     flat = x.transpose(kept + sorted(axes)).reshape([x.shape[a] for a in kept] + [-1] if x.size else
                                                     [x.shape[a] for a in kept] + [int(np.prod([x.shape[a] for a in axes]))])
-    step = lambda a, b: narrow(combine(a, b))
-    partial = lanes(grouped(flat, identity, 4096), step)
+    partial = lanes(grouped(flat, identity, 4096), combine)
     if partial.shape[-1] == 1:
         result = partial[..., 0]
     else:
         count = -(-partial.shape[-1] // 64) * 64
-        result = lanes(grouped(partial, identity, count), step)[..., 0]
+        result = lanes(grouped(partial, identity, count), combine)[..., 0]
     shape = [1 if a in axes else x.shape[a] for a in range(x.ndim)] if keepdims else [x.shape[a] for a in kept]
     return np.asarray(result).reshape(shape).astype(x.dtype)
 
 
 def reduce_sum(x, axis, keepdims):
-    return ordered(accumulator(x), axis, keepdims, 0, np.add)
+    return accumulated(ordered(accumulator(x), axis, keepdims, 0, np.add), x)
 
 
 def reduce_prod(x, axis, keepdims):
-    return ordered(accumulator(x), axis, keepdims, 1, np.multiply)
+    return accumulated(ordered(accumulator(x), axis, keepdims, 1, np.multiply), x)
 
 
 def reduce_max(x, axis, keepdims):
@@ -245,13 +228,16 @@ def count_of(x, axis):
 
 
 def mean(x, axis, keepdims):
-    return np.asarray(reduce_sum(x, axis, keepdims) / x.dtype.type(count_of(x, axis)), x.dtype)
+    w = accumulator(x)
+    return np.asarray(reduce_sum(w, axis, keepdims) / w.dtype.type(count_of(x, axis)), x.dtype)
 
 
-def var(x, axis, correction, keepdims):
-    d = x - mean(x, axis, True)
-    count = x.dtype.type(count_of(x, axis)) - x.dtype.type(correction)
-    return np.asarray(reduce_sum(d * d, axis, keepdims) / count, x.dtype)
+def var(x, axis, correction, keepdims, root=False):
+    w = accumulator(x)
+    d = w - mean(w, axis, True)
+    count = w.dtype.type(count_of(x, axis)) - w.dtype.type(correction)
+    result = reduce_sum(d * d, axis, keepdims) / count
+    return np.asarray(np.sqrt(result) if root else result, x.dtype)
 
 
 def count_nonzero(x, axis, keepdims):

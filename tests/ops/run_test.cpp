@@ -89,10 +89,25 @@ void compare(const Array &got, const Expected &expected, const Case &c, const ch
 }
 
 /// Bits, also where a float is only promised to within some ulps: there is one way to compute it.
-void compare_modes(const Array &eager, const Array &compiled, const Case &c) {
+void compare_modes(const Array &eager, const Array &compiled, const Case &c, const char *mode) {
+  ASSERT_EQ(eager.dtype, compiled.dtype) << mode << " of " << operands_text(c, {}, 0);
+  ASSERT_EQ(to_string(eager.shape), to_string(compiled.shape)) << mode << " of " << operands_text(c, {}, 0);
   for (std::int64_t i = 0; i < eager.elements(); ++i)
-    ASSERT_TRUE(same_element(eager, compiled, i)) << "element " << i << ": eager " << element_text(eager, i) << ", compiled "
+    ASSERT_TRUE(same_element(eager, compiled, i)) << "element " << i << ": eager " << element_text(eager, i) << ", " << mode << " "
                                                   << element_text(compiled, i) << "; operands " << operands_text(c, eager.shape, i);
+}
+
+/// Every dimension open but those of size 1, which an open one never is.
+std::vector<TensorSpec> open_specs(const std::vector<Tensor> &operands) {
+  std::vector<TensorSpec> specs;
+  for (const Tensor &t : operands) {
+    Shape open = t.shape();
+    for (int d = 0; d < open.rank(); ++d)
+      if (open[d] != 1)
+        open[d] = dynamic;
+    specs.push_back(spec(t.dtype(), open));
+  }
+  return specs;
 }
 
 std::vector<Tensor> run_all(const Row &row, const std::vector<Case> &cases, const std::vector<Tensor> &operands) {
@@ -111,15 +126,23 @@ void run_dtype(const Row &row, DType dtype, const std::vector<Case> &cases, std:
   for (const Case &c : cases)
     for (const Array &a : c)
       operands.push_back(tensor(a));
-  auto f = function(row.label, [&](std::vector<Tensor> v) { return run_all(row, cases, v); });
-  std::vector<Tensor> eager = run_all(row, cases, operands), compiled = f(operands);
+  auto run = [&](std::vector<Tensor> v) { return run_all(row, cases, v); };
+  auto f = function(row.label, run);
+  std::vector<Tensor> eager = run_all(row, cases, operands), compiled = f(operands), open;
   EXPECT_EQ(f.trace_count(), 1u);
+  if (!row.known_sizes) {
+    auto g = function(row.label + "_open", run, {.input_signature = open_specs(operands)});
+    open = g(operands);
+    EXPECT_EQ(g.trace_count(), 1u) << "the code for open dimensions was not used";
+  }
   for (std::size_t k = 0; k < cases.size() && !testing::Test::HasFatalFailure(); ++k) {
     Array e = array(eager[k]), c = array(compiled[k]);
     compare(e, expected[k], cases[k], "eager", row.accuracy);
     compare(c, expected[k], cases[k], "compiled", row.accuracy);
     if (!testing::Test::HasFailure())
-      compare_modes(e, c, cases[k]);
+      compare_modes(e, c, cases[k], "compiled");
+    if (!row.known_sizes && !testing::Test::HasFailure())
+      compare_modes(e, array(open[k]), cases[k], "compiled for open dimensions");
   }
 }
 

@@ -24,12 +24,11 @@ struct Row {
   std::vector<DType> dtypes;
   Inputs inputs;
   Accuracy accuracy = Accuracy::Exact;
+  bool known_sizes = false; // the call needs sizes while tracing: not compiled for open dimensions
 };
 
 const std::vector<DType> booleans{boolean}, strings{string},
-    integers{int8, int16, int32, int64, uint8, uint16, uint32, uint64}, floats{float32, float64},
-    // They can be stored and cast; their arithmetic is not promised yet (bfloat16 loses denormals in hardware).
-    halves{float16, bfloat16};
+    integers{int8, int16, int32, int64, uint8, uint16, uint32, uint64}, floats{float16, bfloat16, float32, float64};
 std::vector<DType> operator|(const std::vector<DType> &a, const std::vector<DType> &b);
 
 std::vector<Row> elementwise_rows();

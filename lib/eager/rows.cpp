@@ -1,0 +1,97 @@
+// The tensor side of scan and map: rows taken from trees of tensors, and results put together to rows again.
+#include "lib/eager/place.h"
+
+#include <weft/control_flow.h>
+
+#include <fmt/format.h>
+
+namespace weft::detail {
+namespace {
+
+/// The tensors of a tree in their order; what else it holds stays as it is.
+class Tensors final : public LeafVisitor {
+public:
+  explicit Tensors(FunctionRef<void(LeafVisitor &)> tree) { tree(*this); }
+  std::vector<Tensor *> all;
+
+  void tensor(Tensor &t) override { all.push_back(&t); }
+  void operand(Operand &) override {}
+  void variable(Variable &) override {}
+  void host(const Host &) override {}
+  void structure(std::uint64_t) override {}
+};
+
+} // namespace
+
+Tensor row_count(FunctionRef<void(LeafVisitor &)> rows, const char *function, const std::source_location &loc) {
+  Tensors leaves(rows);
+  if (leaves.all.empty())
+    raise(ErrorKind::Shape, loc, fmt::format("{}: there is no tensor to take rows from", function));
+  const Tensor *first = nullptr;
+  for (const Tensor *t : leaves.all) {
+    Operand x(*t, loc);
+    if (x.shape().rank() == 0)
+      raise(ErrorKind::Shape, loc, fmt::format("{}: {} has no rows", function, to_string(x.value()->type)));
+    std::int64_t n = x.shape()[0];
+    if (n == 0)
+      raise(ErrorKind::Shape, loc,
+            fmt::format("{}: {} has no row, so what the function would give is not known", function,
+                        to_string(x.value()->type)));
+    if (!first) {
+      first = t;
+      continue;
+    }
+    Operand other(*first, loc);
+    std::int64_t m = other.shape()[0];
+    if (n != dynamic && m != dynamic && n != m)
+      raise(ErrorKind::Shape, loc, fmt::format("{}: {} rows beside {}", function, n, m));
+    if (n == dynamic || m == dynamic)
+      check(Operand(equal(Operand(dim(x, 0), loc), Operand(dim(other, 0), loc)), loc),
+            "scan and map take as many rows from each tensor");
+  }
+  return dim(Operand(*first, loc), 0);
+}
+
+const Tensor &first_tensor(FunctionRef<void(LeafVisitor &)> tree) { return *Tensors(tree).all.front(); }
+
+void take_rows(FunctionRef<void(LeafVisitor &)> rows, const Operand &i) {
+  for (Tensor *t : Tensors(rows).all)
+    *t = (*t)[i];
+}
+
+void spread_rows(FunctionRef<void(LeafVisitor &)> first, const Tensor &rows, const std::source_location &loc) {
+  auto at = [&](const Tensor &t) { return Operand(t, loc); };
+  for (Tensor *t : Tensors(first).all) {
+    // As many rows as there are, open or not: each is the first one until it is written.
+    Shape column{-1};
+    for (int d = 0; d < at(*t).shape().rank(); ++d)
+      column.push_back(1);
+    Tensor every = greater_equal(at(positions(at(rows), 0)), Operand(0, loc));
+    *t = where(at(reshape(at(every), column)), at(*t), at(*t));
+  }
+}
+
+void write_rows(FunctionRef<void(LeafVisitor &)> all, FunctionRef<void(LeafVisitor &)> row, const Operand &i) {
+  Tensors to(all), from(row);
+  if (to.all.size() != from.all.size())
+    raise(ErrorKind::Trace, i.loc(), "the function of scan or map gives another structure than for the first row");
+  for (std::size_t k = 0; k < to.all.size(); ++k)
+    *to.all[k] = set(Operand(*to.all[k], i.source_location()), Operand(*from.all[k], i.source_location()), i);
+}
+
+void stack_rows(FunctionRef<void(LeafVisitor &)> result, std::span<const FunctionRef<void(LeafVisitor &)>> rows,
+                const std::source_location &loc) {
+  std::vector<Tensors> parts(rows.begin(), rows.end());
+  Tensors to(result);
+  for (std::size_t k = 0; k < to.all.size(); ++k) {
+    std::vector<Tensor> column;
+    for (const Tensors &p : parts) {
+      if (p.all.size() != to.all.size())
+        raise(ErrorKind::Shape, loc, "the function of scan or map gives another structure than for the first row");
+      column.push_back(*p.all[k]);
+    }
+    *to.all[k] = stack(column, 0, loc);
+  }
+}
+
+} // namespace weft::detail
