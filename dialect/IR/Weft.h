@@ -73,6 +73,11 @@ inline llvm::ArrayRef<int64_t> shapeOf(mlir::Type t) {
   return shaped ? shaped.getShape() : llvm::ArrayRef<int64_t>();
 }
 
+/// Whether a size of an operand is known only at run time.
+inline bool hasOpenOperand(mlir::Operation *op) {
+  return llvm::any_of(op->getOperandTypes(), [](mlir::Type t) { return llvm::is_contained(shapeOf(t), mlir::ShapedType::kDynamic); });
+}
+
 /// The size of dimension `d` of a public operation's result: a constant, or computed from the sizes of its operands.
 mlir::Value buildDim(mlir::OpResult result, int64_t d, ElementBuilder &b);
 /// Where dimensions follow from broadcasting: the size of an operand that is not repeated along `d`.

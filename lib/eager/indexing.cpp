@@ -1,4 +1,4 @@
-// Basic indexing: x[i], x(…) and set(x, v, …). An index list becomes one window (start, size and step of every
+// Basic indexing: x[i], x(…) and set(x, v, …); a mask as the only index is boolean_mask. An index list becomes one window (start, size and step of every
 // dimension; starts that are only known at run time are operands) and a reshape that drops and adds dimensions.
 #include "lib/eager/dispatch.h"
 #include "lib/tensor/weak.h"
@@ -85,6 +85,12 @@ void add_slice(Window &w, const Slice &s, std::int64_t n, const SourceLocation &
 
 void add_index(Window &w, const IndexItem &item, std::int64_t n, int dim) {
   const ValueRef &v = item.index.value();
+  if (v->type.dtype == DType::Bool && !item.index.weak())
+    raise(ErrorKind::Index, item.index.loc(),
+          "a mask is the only index of what is read, and nothing is set by it: see weft::boolean_mask and weft::where");
+  if (v->type.shape.rank() != 0 && is_integer(v->type.dtype))
+    raise(ErrorKind::Index, item.index.loc(),
+          fmt::format("an index is an int32 or int64 of rank 0, not {}; several are read by weft::take", to_string(v->type)));
   if (v->type.shape.rank() != 0 || (v->type.dtype != DType::Int32 && v->type.dtype != DType::Int64))
     raise(ErrorKind::Index, item.index.loc(), fmt::format("an index is an int32 or int64 of rank 0, not {}", to_string(v->type)));
   w.sizes.push_back(1), w.steps.push_back(1);
@@ -130,7 +136,13 @@ Window window(const Shape &shape, std::initializer_list<IndexItem> items, const 
   return w;
 }
 
+bool is_mask(const IndexItem &item) {
+  return item.kind == IndexItem::Kind::Index && !item.index.weak() && item.index.dtype() == DType::Bool;
+}
+
 Tensor read(const ValueRef &x, std::initializer_list<IndexItem> items, const SourceLocation &loc) {
+  if (items.size() == 1 && is_mask(*items.begin()))
+    return boolean_mask(Operand(Tensor(x), items.begin()->index.source_location()), items.begin()->index);
   Window w = window(x->type.shape, items, loc);
   ValueRef part = x;
   if (!w.whole) {
@@ -164,9 +176,9 @@ ValueRef spread(const Operand &x, const ValueRef &value, const Window &w, std::i
 
 Tensor Tensor::operator[](const Operand &i) const {
   ValueRef x = checked(i.loc());
-  if (x->type.shape.rank() == 0)
-    raise(ErrorKind::Index, i.loc(), "a tensor of rank 0 has no elements to index");
   IndexItem item(i);
+  if (x->type.shape.rank() == 0 && !is_mask(item))
+    raise(ErrorKind::Index, i.loc(), "a tensor of rank 0 has no elements to index");
   return read(x, {item}, i.loc());
 }
 
@@ -180,10 +192,7 @@ Tensor index(const Tensor &x, std::initializer_list<IndexItem> items) {
 Tensor set(const Operand &x, const Operand &value, std::initializer_list<IndexItem> items) {
   SourceLocation loc = x.loc();
   Window w = window(x.shape(), items, loc);
-  std::array<const Operand *, 2> both{&x, &value};
-  std::vector<ValueRef> resolved = resolve(both, "set");
-  if (resolved[0]->type.dtype != x.dtype())
-    raise(ErrorKind::DType, loc, fmt::format("set: {} elements cannot hold {}", name(x.dtype()), name(value.dtype())));
+  std::vector<ValueRef> resolved = resolve_into(x, value, "set");
   std::vector<ValueRef> operands{resolved[0], spread(x, resolved[1], w, items)};
   operands.insert(operands.end(), w.offsets.begin(), w.offsets.end());
   return apply(OpId::Insert, operands, w.attrs(), loc);
