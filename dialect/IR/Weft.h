@@ -58,6 +58,8 @@ inline int64_t saturatingProduct(int64_t a, int64_t b) {
 /// False for floating divisors, for constant integers without a zero, and for what ScalarBuilder::checkedDivisor gave.
 /// A block argument of a group stands for the operand that is passed to it.
 bool mayDivideByZero(mlir::Value divisor);
+/// True for signed integers that are not constants without a negative element.
+bool mayBeNegative(mlir::Value exponent);
 
 /// The value outside of all groups that `v` stands for: block arguments of weft.fused lead to its operands.
 mlir::Value lookThroughGroup(mlir::Value v);
@@ -91,6 +93,9 @@ llvm::SmallVector<mlir::Value> buildWindowChecks(mlir::Operation *op, ElementBui
 
 /// The message of the error when an integer is divided by zero.
 inline constexpr llvm::StringLiteral divisionByZeroMessage = "integer division by zero";
+/// That of an integer to a negative power.
+inline constexpr llvm::StringLiteral negativePowerMessage =
+    "integers to negative integer powers are not allowed; convert them: weft::cast(x, weft::float64)";
 
 /// See Weft_Fails in InternalOps.td.
 template <class Op> struct FailsAtRunTime : mlir::OpTrait::TraitBase<Op, FailsAtRunTime> {};

@@ -63,7 +63,8 @@ std::vector<Tensor> meshgrid(std::initializer_list<Operand> xs, std::string_view
   if (indexing != "xy" && indexing != "ij")
     raise(ErrorKind::Check, loc, fmt::format("meshgrid: the indexing is \"xy\" or \"ij\", not \"{}\"", indexing));
   if (xs.size() > Shape::max_rank)
-    raise(ErrorKind::Shape, loc, fmt::format("meshgrid of {} vectors: a tensor has at most {} dimensions", xs.size(), Shape::max_rank));
+    raise(ErrorKind::Shape, loc,
+          fmt::format("meshgrid of {} vectors: a tensor has at most {} dimensions", xs.size(), Shape::max_rank));
   int rank = static_cast<int>(xs.size()), k = 0;
   std::vector<Operand> lines;
   for (const Operand &x : xs) {

@@ -18,7 +18,8 @@ void check_concrete(const Operand &x, const Operand &y, const char *operation, c
   for (const Operand *o : {&x, &y})
     if (o->value()->kind == detail::Value::Kind::Symbolic)
       raise(ErrorKind::Trace, o->loc(),
-            fmt::format("{}() gives a C++ bool, but this Tensor is traced and has a value only when the compiled function runs: compare "
+            fmt::format("{}() gives a C++ bool, but this Tensor is traced and has a value only when the compiled "
+                        "function runs: compare "
                         "with {}",
                         operation, instead));
 }

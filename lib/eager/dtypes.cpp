@@ -20,7 +20,8 @@ DType detail::result_type(std::initializer_list<DTypeOf> all) {
   for (const DTypeOf &d : all) {
     std::optional<DType> p = promote(result, d.dtype());
     if (!p)
-      raise(ErrorKind::DType, d.source_location(), fmt::format("result_type: the dtypes {} and {} do not mix", name(result), name(d.dtype())));
+      raise(ErrorKind::DType, d.source_location(),
+            fmt::format("result_type: the dtypes {} and {} do not mix", name(result), name(d.dtype())));
     result = *p;
   }
   return result;
@@ -44,7 +45,8 @@ bool isdtype(DType dtype, std::string_view kind, std::source_location loc) {
   if (kind == "numeric")
     return is_number(dtype);
   raise(ErrorKind::Check, loc,
-        fmt::format("isdtype: there is no kind \"{}\"; there are \"bool\", \"signed integer\", \"unsigned integer\", \"integral\", \"real "
+        fmt::format("isdtype: there is no kind \"{}\"; there are \"bool\", \"signed integer\", \"unsigned integer\", "
+                    "\"integral\", \"real "
                     "floating\", \"complex floating\" and \"numeric\"",
                     kind));
 }

@@ -53,8 +53,8 @@ Tensor segment_sum(const Operand &x, const Operand &segment_ids, std::int64_t nu
     raise(ErrorKind::Shape, x.loc(), fmt::format("segment_sum: a count cannot be negative: {}", num_segments));
   if (leading > x.shape().rank())
     raise(ErrorKind::Shape, x.loc(),
-          fmt::format("segment_sum of {}: the ids are for its leading dimensions, and cannot be {}", to_string(x.value()->type),
-                      to_string(segment_ids.value()->type)));
+          fmt::format("segment_sum of {}: the ids are for its leading dimensions, and cannot be {}",
+                      to_string(x.value()->type), to_string(segment_ids.value()->type)));
   Shape sums{num_segments};
   for (int d = leading; d < x.shape().rank(); ++d)
     sums.push_back(x.shape()[d]);

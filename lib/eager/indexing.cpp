@@ -1,5 +1,6 @@
-// Basic indexing: x[i], x(…) and set(x, v, …); a mask as the only index is boolean_mask. An index list becomes one window (start, size and step of every
-// dimension; starts that are only known at run time are operands) and a reshape that drops and adds dimensions.
+// Basic indexing: x[i], x(…) and set(x, v, …). An index list becomes one window (start, size and step of every
+// dimension; starts that are only known at run time are operands) and a reshape that drops and adds dimensions. A mask
+// as the only index is boolean_mask.
 #include "lib/eager/dispatch.h"
 #include "lib/tensor/weak.h"
 

@@ -1,4 +1,5 @@
-// The public functions of dialect/IR/SearchOps.td that sort, search and find sets; gather.cpp has those that take indices.
+// The public functions of dialect/IR/SearchOps.td that sort, search and find sets; gather.cpp has those that take
+// indices.
 #include "lib/eager/dispatch.h"
 #include "lib/eager/place.h"
 
@@ -42,7 +43,9 @@ Tensor extreme_index(OpId op, const Operand &x, const Axis &axis, bool keepdims)
 
 } // namespace
 
-Tensor sort(const Operand &x, int axis, bool descending) { return along(OpId::Sort, x, axis, "descending", descending); }
+Tensor sort(const Operand &x, int axis, bool descending) {
+  return along(OpId::Sort, x, axis, "descending", descending);
+}
 Tensor argsort(const Operand &x, int axis, bool descending) {
   return along(OpId::Argsort, x, axis, "descending", descending);
 }
@@ -53,8 +56,12 @@ TopK top_k(const Operand &x, std::int64_t k) {
   return {r[0], r[1]};
 }
 
-Tensor argmax(const Operand &x, const Axis &axis, bool keepdims) { return extreme_index(OpId::Argmax, x, axis, keepdims); }
-Tensor argmin(const Operand &x, const Axis &axis, bool keepdims) { return extreme_index(OpId::Argmin, x, axis, keepdims); }
+Tensor argmax(const Operand &x, const Axis &axis, bool keepdims) {
+  return extreme_index(OpId::Argmax, x, axis, keepdims);
+}
+Tensor argmin(const Operand &x, const Axis &axis, bool keepdims) {
+  return extreme_index(OpId::Argmin, x, axis, keepdims);
+}
 
 Tensor searchsorted(const Operand &sorted, const Operand &values, bool right) {
   std::array<const Operand *, 2> both{&sorted, &values};

@@ -7,8 +7,7 @@ namespace weft::detail {
 namespace {
 
 /// combine(total, element) along the axis, in the result's dtype. `initial` stands first where the call asks for it.
-template <class To, class From, class F>
-void accumulate(RoutineCall &call, const To &initial, F combine) {
+template <class To, class From, class F> void accumulate(RoutineCall &call, const To &initial, F combine) {
   AlongAxis a(call.in[0].type.shape, call.integer("axis"));
   bool first = call.flag("include_initial");
   const From *x = call.in[0].as<From>();

@@ -17,7 +17,8 @@ std::vector<std::int64_t> positions(const RoutineInput &indices, std::int64_t ax
     for (std::size_t k = 0; k < p.size(); ++k) {
       p[k] = given[k] < 0 ? given[k] + size : given[k];
       if (p[k] < 0 || p[k] >= size)
-        throw RoutineError{ErrorKind::Index, fmt::format("index {} is out of range for axis {} of size {}", given[k], axis, size)};
+        throw RoutineError{ErrorKind::Index,
+                           fmt::format("index {} is out of range for axis {} of size {}", given[k], axis, size)};
     }
   };
   if (indices.type.dtype == DType::Int32)
@@ -32,10 +33,14 @@ template <class F> void with_size(DType d, F f) {
   if (d == DType::String)
     return f(TypeTag<TextElement>{});
   switch (itemsize(d)) {
-  case 1: return f(TypeTag<std::uint8_t>{});
-  case 2: return f(TypeTag<std::uint16_t>{});
-  case 4: return f(TypeTag<std::uint32_t>{});
-  default: return f(TypeTag<std::uint64_t>{});
+  case 1:
+    return f(TypeTag<std::uint8_t>{});
+  case 2:
+    return f(TypeTag<std::uint16_t>{});
+  case 4:
+    return f(TypeTag<std::uint32_t>{});
+  default:
+    return f(TypeTag<std::uint64_t>{});
   }
 }
 
@@ -53,11 +58,8 @@ Shape strides_in(const Shape &from, const Shape &to) {
   for (int d = 0; d < to.rank(); ++d)
     strides.push_back(0);
   std::int64_t step = 1;
-  for (int d = from.rank() - 1, k = to.rank() - 1; d >= 0; step *= from[d], --d, --k) {
-    if (k < 0 || (from[d] != 1 && from[d] != to[k]))
-      throw RoutineError{ErrorKind::Shape, fmt::format("the shape {} does not broadcast to {}", to_string(from), to_string(to))};
+  for (int d = from.rank() - 1, k = to.rank() - 1; d >= 0; step *= from[d], --d, --k)
     strides[k] = from[d] == 1 ? 0 : step;
-  }
   return strides;
 }
 
@@ -78,9 +80,9 @@ template <class F> void each_element(const Shape &shape, const Shape &first, con
   }
 }
 
-/// What the updates of a scatter are for each element of the rows that they go to; `kept` holds them where they are repeated.
-template <class T>
-const T *spread_updates(const RoutineInput &updates, const Shape &rows, std::vector<T> &kept) {
+/// What the updates of a scatter are for each element of the rows that they go to; `kept` holds them where they are
+/// repeated.
+template <class T> const T *spread_updates(const RoutineInput &updates, const Shape &rows, std::vector<T> &kept) {
   if (updates.type.shape == rows)
     return updates.as<T>();
   Shape strides = strides_in(updates.type.shape, rows);
@@ -175,19 +177,13 @@ void routine::scatter_add(RoutineCall &call) {
 
 void routine::boolean_mask(RoutineCall &call) {
   const RoutineInput &x = call.in[0], &mask = call.in[1];
-  Shape rest;
-  for (int d = 0; d < x.type.shape.rank(); ++d)
-    if (d >= mask.type.shape.rank())
-      rest.push_back(x.type.shape[d]);
-    else if (x.type.shape[d] != mask.type.shape[d])
-      throw RoutineError{ErrorKind::Shape, fmt::format("the mask's shape {} is not how {} begins", to_string(mask.type.shape),
-                                                       to_string(x.type.shape))};
   const bool *chosen = mask.as<bool>();
   Shape found{std::count(chosen, chosen + mask.size(), true)};
-  for (std::int64_t n : rest)
-    found.push_back(n);
+  std::int64_t inner = 1;
+  for (int d = mask.type.shape.rank(); d < x.type.shape.rank(); ++d)
+    found.push_back(x.type.shape[d]), inner *= x.type.shape[d];
   call.make(0, found);
-  std::int64_t to = 0, inner = rest.elements();
+  std::int64_t to = 0;
   with_size(x.type.dtype, [&]<class T>(TypeTag<T>) {
     for (std::int64_t i = 0; i < mask.size(); ++i) {
       if (!chosen[i])

@@ -1,5 +1,6 @@
-// The order of elements that sorting, searching and sets have in common: false before true, numbers, NaN above every number,
-// texts by their bytes. For everything but texts it is the order of unsigned numbers, which machines are good at.
+// The order of elements that sorting, searching and sets have in common: false before true, numbers, NaN above every
+// number, texts by their bytes. For everything but texts it is the order of unsigned numbers, which machines are good
+// at.
 #pragma once
 #include "lib/routines/routine.h"
 
@@ -14,14 +15,23 @@
 namespace weft::detail {
 
 template <std::size_t bytes> struct UnsignedOf;
-template <> struct UnsignedOf<1> { using type = std::uint8_t; };
-template <> struct UnsignedOf<2> { using type = std::uint16_t; };
-template <> struct UnsignedOf<4> { using type = std::uint32_t; };
-template <> struct UnsignedOf<8> { using type = std::uint64_t; };
+template <> struct UnsignedOf<1> {
+  using type = std::uint8_t;
+};
+template <> struct UnsignedOf<2> {
+  using type = std::uint16_t;
+};
+template <> struct UnsignedOf<4> {
+  using type = std::uint32_t;
+};
+template <> struct UnsignedOf<8> {
+  using type = std::uint64_t;
+};
 
 /// Infinity's bits, above which the magnitudes of NaNs are.
 template <class T>
-inline constexpr auto infinity_bits = std::bit_cast<typename UnsignedOf<sizeof(T)>::type>(std::numeric_limits<T>::infinity());
+inline constexpr auto infinity_bits =
+    std::bit_cast<typename UnsignedOf<sizeof(T)>::type>(std::numeric_limits<T>::infinity());
 template <const HalfFormat &format>
 inline constexpr auto infinity_bits<HalfNumber<format>> =
     static_cast<std::uint16_t>((2 * format.bias + 1) << format.mantissa_bits);
@@ -80,17 +90,20 @@ template <class Item, class Key> void sort_by_bytes(std::vector<Item> &items, st
   }
 }
 
-/// Sorts items by their keys, in order or from the largest down; equal keys keep their order. `scratch` is kept from call to call.
-template <class Item, class Key> void sort_items(std::vector<Item> &items, std::vector<Item> &scratch, bool descending, Key key) {
-  // Below, the tables of counts cost more than they save.
-  constexpr std::size_t many = 256;
+/// Sorts items by their keys, in order or from the largest down; equal keys keep their order. `scratch` is kept from
+/// call to call.
+template <class Item, class Key>
+void sort_items(std::vector<Item> &items, std::vector<Item> &scratch, bool descending, Key key) {
   using K = decltype(key(items[0]));
   if constexpr (std::is_integral_v<K>) {
+    // Below, the tables of counts cost more than they save.
+    constexpr std::size_t many = 16 * sizeof(K);
     K flip = descending ? static_cast<K>(~K(0)) : K(0);
     if (items.size() >= many)
       sort_by_bytes(items, scratch, [=](const Item &i) { return static_cast<K>(key(i) ^ flip); });
     else
-      std::stable_sort(items.begin(), items.end(), [=](const Item &a, const Item &b) { return (key(a) ^ flip) < (key(b) ^ flip); });
+      std::stable_sort(items.begin(), items.end(),
+                       [=](const Item &a, const Item &b) { return (key(a) ^ flip) < (key(b) ^ flip); });
   } else
     std::stable_sort(items.begin(), items.end(),
                      [=](const Item &a, const Item &b) { return descending ? key(b) < key(a) : key(a) < key(b); });

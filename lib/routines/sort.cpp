@@ -1,8 +1,6 @@
 // Sorting: each line along the axis on its own, stably.
 #include "lib/routines/order.h"
 
-#include <fmt/format.h>
-
 namespace weft::detail {
 namespace {
 
@@ -38,8 +36,9 @@ template <class T> void choose_largest(Ranks<T> &ranks, Ranks<T> &scratch, std::
   // Where much of a line is chosen, sorting all of it is no more work.
   if (k > ranks.size() / 8)
     return sort_ranks<T>(ranks, scratch, true);
-  std::partial_sort(ranks.begin(), ranks.begin() + static_cast<std::ptrdiff_t>(k), ranks.end(),
-                    [](const Ranked<T> &x, const Ranked<T> &y) { return y.key < x.key || (x.key == y.key && x.index < y.index); });
+  std::partial_sort(
+      ranks.begin(), ranks.begin() + static_cast<std::ptrdiff_t>(k), ranks.end(),
+      [](const Ranked<T> &x, const Ranked<T> &y) { return y.key < x.key || (x.key == y.key && x.index < y.index); });
 }
 
 } // namespace
@@ -66,8 +65,6 @@ void routine::top_k(RoutineCall &call) {
   const RoutineInput &x = call.in[0];
   AlongAxis a(x.type.shape, x.type.shape.rank() - 1);
   std::int64_t k = call.integer("k");
-  if (k > a.length)
-    throw RoutineError{ErrorKind::Shape, fmt::format("there are no {} elements along the last axis, but {}", k, a.length)};
   with_type(x.type.dtype, [&]<class T>(TypeTag<T>) {
     Ranks<T> ranks, scratch;
     for (std::int64_t o = 0; o < a.outer; ++o) {

@@ -6,7 +6,8 @@
 
 namespace weft::detail {
 
-/// The dtype two tensors meet in, or nothing where the Array API table has no entry (bool or integers with floating dtypes).
+/// The dtype two tensors meet in, or nothing where the Array API table has no entry (bool or integers with floating
+/// dtypes).
 std::optional<DType> promote(DType a, DType b);
 
 } // namespace weft::detail

@@ -30,8 +30,8 @@ std::optional<Shape> in_place_of(const Shape &x, int axis, const Shape &indices)
 }
 
 TypeResult too_many(const Shape &x, const Shape &indices) {
-  return shape_error(fmt::format("indices of shape {} for {} would give more than {} dimensions", to_string(indices), to_string(x),
-                                 Shape::max_rank));
+  return shape_error(fmt::format("indices of shape {} for {} would give more than {} dimensions", to_string(indices),
+                                 to_string(x), Shape::max_rank));
 }
 
 } // namespace
@@ -151,20 +151,23 @@ TypeResult scatter(const RuleArguments &a, const DTypeClass &accepts) {
     return too_many(x.shape, indices.shape);
   TypeResult spread = broadcast(updates.shape, *rows, x.dtype);
   if (!spread.type || !may_equal(spread.type->shape, *rows))
-    return shape_error(fmt::format("updates of shape {} are not, and do not broadcast to, the shape {} of the rows they go to",
-                                   to_string(updates.shape), to_string(*rows)));
+    return shape_error(
+        fmt::format("updates of shape {} are not, and do not broadcast to, the shape {} of the rows they go to",
+                    to_string(updates.shape), to_string(*rows)));
   return TypeResult::ok(x.dtype, x.shape);
 }
 
 TypeResult boolean_mask(const RuleArguments &a) {
   const TensorType &x = a.operands[0], &mask = a.operands[1];
   if (mask.dtype != DType::Bool)
-    return dtype_error(fmt::format("the mask has dtype {}, bool is needed: compare it, or cast it to bool", name(mask.dtype)));
+    return dtype_error(
+        fmt::format("the mask has dtype {}, bool is needed: compare it, or cast it to bool", name(mask.dtype)));
   bool leads = mask.shape.rank() <= x.shape.rank();
   for (int d = 0; leads && d < mask.shape.rank(); ++d)
     leads = may_equal(mask.shape[d], x.shape[d]);
   if (!leads)
-    return shape_error(fmt::format("the mask's shape {} is not how {} begins", to_string(mask.shape), to_string(x.shape)));
+    return shape_error(
+        fmt::format("the mask's shape {} is not how {} begins", to_string(mask.shape), to_string(x.shape)));
   if (x.shape.rank() - mask.shape.rank() + 1 > Shape::max_rank)
     return too_many(x.shape, mask.shape);
   Shape out{dynamic};
@@ -176,7 +179,8 @@ TypeResult boolean_mask(const RuleArguments &a) {
 TypeResult unique(const RuleArguments &a, std::size_t results) {
   const TensorType &x = a.operands[0];
   Shape found{dynamic};
-  std::vector<TensorType> types{{x.dtype, found}, {DType::Int64, found}, {DType::Int64, x.shape}, {DType::Int64, found}};
+  std::vector<TensorType> types{
+      {x.dtype, found}, {DType::Int64, found}, {DType::Int64, x.shape}, {DType::Int64, found}};
   types.resize(results);
   return TypeResult::ok(std::move(types));
 }

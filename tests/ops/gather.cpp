@@ -67,8 +67,8 @@ void add_take_rows(std::vector<Row> &rows) {
   along("one_line_of_x", {1, 3, 1}, {2, 2, 4}, 1);
   along("nothing", {3, 4}, {3, 0}, 1);
   rows.push_back({OpId::TakeAlongAxis, "take_along_axis_of_argsort",
-                  [](Arguments a) { return weft::take_along_axis(a[0], weft::argsort(a[0], 0), 0); }, "in_order(x, 0, False)", sizes,
-                  shaped({{5}, {4, 3}, {2, 3, 4}})});
+                  [](Arguments a) { return weft::take_along_axis(a[0], weft::argsort(a[0], 0), 0); },
+                  "in_order(x, 0, False)", sizes, shaped({{5}, {4, 3}, {2, 3, 4}})});
 }
 
 void add_scatter_rows(std::vector<Row> &rows) {
@@ -77,8 +77,9 @@ void add_scatter_rows(std::vector<Row> &rows) {
     rows.push_back({OpId::ScatterUpdate, "scatter_update_" + label,
                     [](Arguments a) { return weft::scatter_update(a[0], a[1], a[2]); },
                     "scatter(x, y, z, lambda old, new: new)", sizes, inputs});
-    rows.push_back({OpId::ScatterAdd, "scatter_add_" + label, [](Arguments a) { return weft::scatter_add(a[0], a[1], a[2]); },
-                    "scatter_add(x, y, z)", integers | floats | halves, inputs});
+    rows.push_back({OpId::ScatterAdd, "scatter_add_" + label,
+                    [](Arguments a) { return weft::scatter_add(a[0], a[1], a[2]); }, "scatter_add(x, y, z)",
+                    integers | floats | halves, inputs});
   };
   scatter("vector", {5}, {12}, {12});
   scatter("one", {5}, {}, {});
@@ -90,11 +91,14 @@ void add_scatter_rows(std::vector<Row> &rows) {
   scatter("deep", {3, 2, 2}, {2, 2}, {2, 2, 2, 2});
   scatter("nothing", {5, 3}, {0}, {0, 3});
   auto ids = [](Shape x, Shape at) {
-    return [=](DType dtype) { return std::vector<Case>{{plain(dtype, x), indices(int32, at, 4)}, {plain(dtype, x), indices(int64, at, 4)}}; };
+    return [=](DType dtype) {
+      return std::vector<Case>{{plain(dtype, x), indices(int32, at, 4)}, {plain(dtype, x), indices(int64, at, 4)}};
+    };
   };
   auto segments = [&](std::string label, Shape x, Shape at) {
-    rows.push_back({OpId::ScatterAdd, "segment_sum" + label, [](Arguments a) { return weft::segment_sum(a[0], a[1], 5); },
-                    "segment_sum(x, y, 5)", integers | floats, ids(x, at)});
+    rows.push_back({OpId::ScatterAdd, "segment_sum" + label,
+                    [](Arguments a) { return weft::segment_sum(a[0], a[1], 5); }, "segment_sum(x, y, 5)",
+                    integers | floats, ids(x, at)});
   };
   segments("", {20}, {20});
   segments("_of_rows", {9, 3}, {9});
@@ -110,8 +114,8 @@ void add_mask_rows(std::vector<Row> &rows) {
     };
   };
   auto add = [&](std::string label, Shape x, Shape mask) {
-    rows.push_back({OpId::BooleanMask, "boolean_mask_" + label, [](Arguments a) { return weft::boolean_mask(a[0], a[1]); }, "x[y]",
-                    sizes, masked(x, mask)});
+    rows.push_back({OpId::BooleanMask, "boolean_mask_" + label,
+                    [](Arguments a) { return weft::boolean_mask(a[0], a[1]); }, "x[y]", sizes, masked(x, mask)});
   };
   add("vector", {67}, {67});
   add("matrix", {5, 7}, {5, 7});
@@ -120,9 +124,10 @@ void add_mask_rows(std::vector<Row> &rows) {
   add("empty", {0, 3}, {0});
   add("empty_rows", {4, 0}, {4});
   add("scalar", {}, {});
-  rows.push_back({OpId::BooleanMask, "index_by_mask", [](Arguments a) { return a[0][a[1]]; }, "x[y]", sizes, masked({20, 3}, {20})});
-  rows.push_back({OpId::BooleanMask, "index_by_mask_in_parentheses", [](Arguments a) { return a[0](a[1]); }, "x[y]", sizes,
-                  masked({4, 5}, {4, 5})});
+  rows.push_back({OpId::BooleanMask, "index_by_mask", [](Arguments a) { return a[0][a[1]]; }, "x[y]", sizes,
+                  masked({20, 3}, {20})});
+  rows.push_back({OpId::BooleanMask, "index_by_mask_in_parentheses", [](Arguments a) { return a[0](a[1]); }, "x[y]",
+                  sizes, masked({4, 5}, {4, 5})});
 }
 
 } // namespace
