@@ -1,6 +1,7 @@
 // Comparison of whole tensors. What gives a C++ bool needs values now.
 #include "lib/eager/dispatch.h"
 #include "lib/eager/place.h"
+#include "lib/tensor/rules.h"
 
 #include <fmt/format.h>
 
@@ -37,12 +38,14 @@ Tensor isclose(const Operand &x, const Operand &y, double rtol, double atol, boo
   Place at(x);
   std::array<const Operand *, 2> both{&x, &y};
   std::vector<detail::ValueRef> v = detail::resolve(both, "isclose");
+  if (DType a = v[0]->type.dtype, b = v[1]->type.dtype; a != b)
+    raise(ErrorKind::DType, x.loc(), fmt::format("isclose: {}", detail::mismatch(a, b).message));
   auto real = [&](const detail::ValueRef &value) {
     return is_floating(value->type.dtype) ? at(Tensor(value)) : at(cast(at(Tensor(value)), float64));
   };
   Operand a = real(v[0]), b = real(v[1]);
-  Place like(b);
-  Tensor tolerance = add(like.like(atol), at(multiply(like.like(rtol), at(abs(b)))));
+  Place as(b);
+  Tensor tolerance = add(as.like(atol), at(multiply(as.like(rtol), at(abs(b)))));
   Tensor near = less_equal(at(abs(at(subtract(a, b)))), at(tolerance));
   Tensor finite = logical_and(at(isfinite(a)), at(isfinite(b)));
   Tensor close = where(at(finite), at(near), at(equal(a, b)));
