@@ -37,7 +37,6 @@ OTHERWISE = {
     "bitwise_invert": "done",
     "e": "C++'s `std::numbers::e`", "pi": "C++'s `std::numbers::pi`",
     "inf": "C++'s `std::numeric_limits`", "nan": "C++'s `std::numeric_limits`",
-    "unstack": "`for (Tensor row : x)`",
 }
 # Why not. Whatever is missing and not here is to come.
 NEVER = {
@@ -50,7 +49,7 @@ NEVER = {
 def main():
     output, headers = sys.argv[1], sys.argv[2:]
     text = "\n".join(open(h, encoding="utf-8").read() for h in headers)
-    have = set(re.findall(r"\bTensor (\w+)\(", text))
+    have = set(re.findall(r"^(?:WEFT_API|inline|template <.*>) [\w:<>]+ (\w+)\(", text, re.MULTILINE))
     lines, done, total = [], 0, 0
     for section, names in STANDARD.items():
         lines += ["", f"## {section}", "| function | weft |", "|---|---|"]

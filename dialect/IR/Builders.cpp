@@ -248,6 +248,26 @@ Value ScalarBuilder::floorRem(Value x, Value y) {
   return typed(*this, r, x.getType());
 }
 
+Value ScalarBuilder::power(Value x, Value y) {
+  if (isFloat(x.getType()))
+    return create<math::PowFOp>(x, y);
+  Value square = plain(*this, x), exponent = plain(*this, y);
+  Value zero = constantInt(square.getType(), 0), one = constantInt(square.getType(), 1), result = one;
+  if (mayBeNegative(y)) {
+    Value whole = create<arith::CmpIOp>(arith::CmpIPredicate::sge, exponent, zero);
+    CheckOp::create(builder, loc, whole, ValueRange(), negativePowerMessage, static_cast<int32_t>(detail::ErrorKind::Check));
+  }
+  // A square for each bit of the exponent: without a branch, so that it is vectorised.
+  unsigned bits = square.getType().getIntOrFloatBitWidth() - (isUnsigned(y.getType()) ? 0 : 1);
+  for (unsigned bit = 0; bit < bits; ++bit) {
+    Value mask = constantInt(square.getType(), static_cast<int64_t>(uint64_t(1) << bit));
+    Value set = create<arith::CmpIOp>(arith::CmpIPredicate::ne, create<arith::AndIOp>(exponent, mask), zero);
+    result = create<arith::MulIOp>(result, select(set, square, one));
+    square = create<arith::MulIOp>(square, square);
+  }
+  return typed(*this, result, x.getType());
+}
+
 Value ScalarBuilder::max(Value x, Value y) {
   if (isUnsigned(x.getType()))
     return arithmetic<arith::MaximumFOp, arith::MaxUIOp>(*this, x, y);

@@ -34,6 +34,8 @@ public:
   mlir::Value floorRem(mlir::Value x, mlir::Value y);
   /// That check, if it is needed: the divisor, or 1 where it is zero. The result needs no check again.
   mlir::Value checkedDivisor(mlir::Value y);
+  /// Integers wrap; a negative exponent is a weft.check of kind Check.
+  mlir::Value power(mlir::Value x, mlir::Value y);
   mlir::Value max(mlir::Value x, mlir::Value y); // NaN propagates, -0 < +0
   mlir::Value min(mlir::Value x, mlir::Value y);
   mlir::Value neg(mlir::Value x);

@@ -378,10 +378,14 @@ def Weft_RoundOp : Weft_Unary<"round", "number"> {
   let description = [{Halves go to the even neighbour; integers stay as they are. Array API `round`.}];
   let body = [{ return b.isFloating(x) ? b.create<::mlir::math::RoundEvenOp>(x) : x; }];
 }
-def Weft_PowOp : Weft_Binary<"pow", "floating"> {
+def Weft_NegativeExponent : Weft_FailsWhere<"::weft::mayBeNegative(getY())">;
+def Weft_PowOp : Weft_Binary<"pow", "number", "same", Weft_NegativeExponent.traits> {
   let summary = "x to the power y";
-  let description = [{std::pow in every special case; at most 2 ULP in float32. Array API `pow`, for floating dtypes.}];
-  let body = [{ return b.create<::mlir::math::PowFOp>(x, y); }];
+  let description = [{
+    std::pow in every special case; at most 2 ULP in float32. Integers wrap, and one to a negative power is a CheckError. Array API `pow`.
+  }];
+  let body = [{ return b.power(x, y); }];
+  let methods = Weft_NegativeExponent.methods;
 }
 def Weft_Atan2Op : Weft_Binary<"atan2", "floating"> {
   let summary = "The angle of the point (y, x)";

@@ -159,20 +159,34 @@ static bool isGuarded(Value v) {
          matchPattern(test.getRhs(), m_Zero()) && matchPattern(select.getFalseValue(), m_One());
 }
 
+/// What an integer is made of: ScalarBuilder wraps unsigned values, because arith knows only signless integers.
+static Value unwrapped(Value v) {
+  v = lookThroughGroup(v);
+  auto wrapped = v.getDefiningOp<UnrealizedConversionCastOp>();
+  return wrapped ? wrapped.getOperand(0) : v;
+}
+
+/// Whether one element of an integer can be what `is` holds for: any is, if it is not a constant.
+static bool mayHave(Value v, llvm::function_ref<bool(const APInt &)> is) {
+  Attribute value;
+  if (!matchPattern(v, m_Constant(&value)))
+    return true;
+  if (auto scalar = dyn_cast<IntegerAttr>(value))
+    return is(scalar.getValue());
+  auto elements = dyn_cast<DenseIntElementsAttr>(value);
+  return !elements || llvm::any_of(elements.getValues<APInt>(), is);
+}
+
 bool mayDivideByZero(Value divisor) {
   if (!isa<IntegerType>(getElementTypeOrSelf(divisor.getType())))
     return false;
-  divisor = lookThroughGroup(divisor);
-  // ScalarBuilder wraps unsigned values: arith knows only signless integers.
-  if (auto wrapped = divisor.getDefiningOp<UnrealizedConversionCastOp>())
-    divisor = wrapped.getOperand(0);
-  Attribute value;
-  if (!matchPattern(divisor, m_Constant(&value)))
-    return !isGuarded(divisor);
-  if (auto scalar = dyn_cast<IntegerAttr>(value))
-    return scalar.getValue().isZero();
-  auto elements = dyn_cast<DenseIntElementsAttr>(value);
-  return !elements || llvm::any_of(elements.getValues<APInt>(), [](const APInt &v) { return v.isZero(); });
+  divisor = unwrapped(divisor);
+  return !isGuarded(divisor) && mayHave(divisor, [](const APInt &v) { return v.isZero(); });
+}
+
+bool mayBeNegative(Value exponent) {
+  auto type = dyn_cast<IntegerType>(getElementTypeOrSelf(exponent.getType()));
+  return type && !type.isUnsigned() && mayHave(unwrapped(exponent), [](const APInt &v) { return v.isNegative(); });
 }
 
 //===--- The dialect ---------------------------------------------------------------------------------------------===//

@@ -62,6 +62,8 @@ mlir::Value buildScalar(mlir::Operation *elementwise, ScalarBuilder &b, mlir::Va
 /// False for floating divisors, for constant integers without a zero, and for what ScalarBuilder::checkedDivisor gave.
 /// A block argument of a group stands for the operand that is passed to it.
 bool mayDivideByZero(mlir::Value divisor);
+/// True for signed integers that are not constants without a negative element.
+bool mayBeNegative(mlir::Value exponent);
 
 /// The value outside of all groups that `v` stands for: block arguments of weft.fused lead to its operands.
 mlir::Value lookThroughGroup(mlir::Value v);
@@ -77,6 +79,11 @@ inline llvm::ArrayRef<int64_t> shapeOf(mlir::Type t) {
   return shaped ? shaped.getShape() : llvm::ArrayRef<int64_t>();
 }
 
+/// Whether a size of an operand is known only at run time.
+inline bool hasOpenOperand(mlir::Operation *op) {
+  return llvm::any_of(op->getOperandTypes(), [](mlir::Type t) { return llvm::is_contained(shapeOf(t), mlir::ShapedType::kDynamic); });
+}
+
 /// The size of dimension `d` of a public operation's result: a constant, or computed from the sizes of its operands.
 mlir::Value buildDim(mlir::OpResult result, int64_t d, ElementBuilder &b);
 /// Where dimensions follow from broadcasting: the size of an operand that is not repeated along `d`.
@@ -90,6 +97,9 @@ llvm::SmallVector<mlir::Value> buildWindowChecks(mlir::Operation *op, ElementBui
 
 /// The message of the error when an integer is divided by zero.
 inline constexpr llvm::StringLiteral divisionByZeroMessage = "integer division by zero";
+/// That of an integer to a negative power.
+inline constexpr llvm::StringLiteral negativePowerMessage =
+    "integers to negative integer powers are not allowed; convert them: weft::cast(x, weft::float64)";
 
 /// See Weft_Fails in InternalOps.td.
 template <class Op> struct FailsAtRunTime : mlir::OpTrait::TraitBase<Op, FailsAtRunTime> {};

@@ -36,6 +36,18 @@ WEFT_API Tensor concat(std::initializer_list<Operand> xs, int axis = 0,
                        std::source_location loc = std::source_location::current());
 WEFT_API Tensor stack(std::initializer_list<Operand> xs, int axis = 0,
                       std::source_location loc = std::source_location::current());
+WEFT_API Tensor concat(const std::vector<Tensor> &xs, int axis = 0,
+                       std::source_location loc = std::source_location::current());
+WEFT_API Tensor stack(const std::vector<Tensor> &xs, int axis = 0,
+                      std::source_location loc = std::source_location::current());
+/// x's parts along the axis, without it: what `stack` undoes. The size must be known while tracing (TraceError). Array API `unstack`.
+WEFT_API std::vector<Tensor> unstack(const Operand &x, int axis = 0);
+/// Each of them in the shape that all broadcast to; their dtypes stay. Array API `broadcast_arrays`.
+WEFT_API std::vector<Tensor> broadcast_arrays(std::initializer_list<Operand> xs);
+/// Of vectors (ShapeError) the tensors with an element for each point of their grid: result k is xs[k] along dimension k, with
+/// "xy" the first two dimensions exchanged; "ij" is the other `indexing` (CheckError). Array API `meshgrid`.
+WEFT_API std::vector<Tensor> meshgrid(std::initializer_list<Operand> xs, std::string_view indexing = "xy",
+                                      std::source_location loc = std::source_location::current());
 
 /// x's elements converted to `dtype`: float to integer truncates and saturates (NaN gives 0), to bool is `!= 0`.
 WEFT_API Tensor cast(const Operand &x, DType dtype);
@@ -100,8 +112,8 @@ WEFT_API Tensor triu(const Operand &x, std::int64_t k = 0);
 /// `tile` and `repeat`, for as many reps as x has dimensions (ShapeError).
 WEFT_API Tensor tile(const Operand &x, const Shape &reps);
 WEFT_API Tensor repeat(const Operand &x, std::int64_t count, int axis);
-/// x[i + 1] - x[i] along the axis; every number. Array API `diff` for n = 1.
-WEFT_API Tensor diff(const Operand &x, int axis = -1);
+/// x[i + 1] - x[i] along the axis, and that n times (ShapeError below 0); every number. Array API `diff`.
+WEFT_API Tensor diff(const Operand &x, int axis = -1, std::int64_t n = 1);
 /// The sum of products along the axis; every number. Array API `vecdot`, without complex numbers.
 WEFT_API Tensor vecdot(const Operand &x, const Operand &y, int axis = -1);
 /// x[i] * y[j] of two vectors (ShapeError); every number. Array API `linalg.outer`.
@@ -120,6 +132,72 @@ WEFT_API Tensor eye(std::int64_t rows, std::int64_t columns, std::int64_t k = 0,
 WEFT_API Tensor sort(const Operand &x, int axis = -1, bool descending = false);
 WEFT_API Tensor argsort(const Operand &x, int axis = -1, bool descending = false);
 
+/// The k largest elements along the last axis in descending order, and their indices (int64); of equal ones the lower index comes
+/// first. ShapeError where there are fewer. TensorFlow `top_k`.
+struct TopK {
+  Tensor values, indices;
+};
+WEFT_API TopK top_k(const Operand &x, std::int64_t k);
+/// Where the first largest or smallest element is along one axis, or among all of them (the index in x as a vector), as int64. NaN
+/// is found first. ShapeError where there is no element; numbers and bool. Array API `argmax`, `argmin`.
+WEFT_API Tensor argmax(const Operand &x, const Axis &axis = all_axes, bool keepdims = false);
+WEFT_API Tensor argmin(const Operand &x, const Axis &axis = all_axes, bool keepdims = false);
+/// The first index (int64) at which each value can be inserted into the vector `sorted` (ShapeError) so that it stays in order; the
+/// last one with `right`. A vector that is not sorted gives indices without meaning. Array API `searchsorted`.
+WEFT_API Tensor searchsorted(const Operand &sorted, const Operand &values, bool right = false);
+/// The positions of the elements that are not 0: a vector of int64 for each dimension (ShapeError at rank 0), in row-major order. NaN
+/// is not 0; numbers and bool. Array API `nonzero`.
+WEFT_API std::vector<Tensor> nonzero(const Operand &x);
+/// The sum, or product, of the elements up to each one along the axis, from left to right; with `include_initial` 0, or 1, stands
+/// before them. dtypes as for `sum`; numbers and bool. Array API `cumulative_sum`, `cumulative_prod`.
+WEFT_API Tensor cumulative_sum(const Operand &x, int axis = -1, bool include_initial = false);
+WEFT_API Tensor cumulative_prod(const Operand &x, int axis = -1, bool include_initial = false);
+
+/// The distinct elements in the order of `sort`; each NaN is one of its own. Array API `unique_values`; the others also give how
+/// many there are of each (`counts`), where each element of x is among them (`inverse_indices`, of x's shape), and where each is
+/// first in x as a vector (`indices`), all int64. Array API `unique_counts`, `unique_inverse`, `unique_all`.
+struct UniqueCounts {
+  Tensor values, counts;
+};
+struct UniqueInverse {
+  Tensor values, inverse_indices;
+};
+struct UniqueAll {
+  Tensor values, indices, inverse_indices, counts;
+};
+WEFT_API Tensor unique_values(const Operand &x);
+WEFT_API UniqueCounts unique_counts(const Operand &x);
+WEFT_API UniqueInverse unique_inverse(const Operand &x);
+WEFT_API UniqueAll unique_all(const Operand &x);
+
+// Elements by index. Every dtype, unless it says otherwise. Indices are int32 or int64 (DTypeError); a negative one counts from the
+// end, and one out of range is an IndexError when it is found.
+
+/// x's parts at `indices`, whose shape stands where the axis was. Array API `take`, TensorFlow `gather`.
+WEFT_API Tensor take(const Operand &x, const Operand &indices, int axis = 0);
+WEFT_API Tensor gather(const Operand &params, const Operand &indices, int axis = 0);
+/// For each index one element along the axis: indices have x's rank and broadcast with x in the other dimensions (ShapeError).
+/// Array API `take_along_axis`.
+WEFT_API Tensor take_along_axis(const Operand &x, const Operand &indices, int axis = -1);
+/// x with its rows (what x[i] is) at `indices` replaced by `updates`, or with the updates added, which are in x's dtype and of shape
+/// indices.shape + x.shape[1:] or broadcast to it (ShapeError). Of equal indices the last one wins, or all are added in order.
+/// scatter_add takes numbers. TensorFlow `tensor_scatter_nd_update`, `tensor_scatter_nd_add` along axis 0.
+WEFT_API Tensor scatter_update(const Operand &x, const Operand &indices, const Operand &updates);
+WEFT_API Tensor scatter_add(const Operand &x, const Operand &indices, const Operand &updates);
+/// Row i of the result is the sum of what has the id i; negative ids are left out, and others must be below `num_segments`. The ids
+/// have the shape of x's leading dimensions; numbers. TensorFlow `unsorted_segment_sum`.
+WEFT_API Tensor segment_sum(const Operand &x, const Operand &segment_ids, std::int64_t num_segments);
+/// x's elements where the mask is true, along one dimension: the mask is bool (DTypeError) and has the shape of x's leading dimensions
+/// (ShapeError). The same as x[mask]. TensorFlow `boolean_mask`.
+WEFT_API Tensor boolean_mask(const Operand &x, const Operand &mask);
+
+// Comparison of whole tensors.
+
+/// |x - y| <= atol + rtol * |y|, or equal infinities; NaN is close to nothing, or to NaN with `equal_nan`. Integers and bool are
+/// compared as float64. NumPy `isclose`.
+WEFT_API Tensor isclose(const Operand &x, const Operand &y, double rtol = 1e-5, double atol = 1e-8, bool equal_nan = false);
+/// True if isclose holds for all of them; a host bool, so a TraceError while tracing. NumPy `allclose`.
+WEFT_API bool allclose(const Operand &x, const Operand &y, double rtol = 1e-5, double atol = 1e-8, bool equal_nan = false);
 /// True if shape, dtype and every element are equal; a host bool, so a TraceError while tracing.
 WEFT_API bool array_equal(const Operand &a, const Operand &b);
 

@@ -7,6 +7,7 @@
 #include <weft/operand.h>      // what operations take: Operand, Axis, slices
 #include <weft/ops.h>          // the operations
 #include <weft/variable.h>     // Variable
+#include <weft/dtypes.h>       // what dtypes meet in, hold and are
 #include <weft/autograph.h>    // what weft-autograph writes: ag::
 #include <weft/control_flow.h> // range, cond, while_loop, ag:: by hand
 #include <weft/effects.h>      // print, check

@@ -274,10 +274,16 @@ Tensor repeat(const Operand &x, std::int64_t count, int axis) {
 
 // --- sums and products
 
-Tensor diff(const Operand &x, int axis) {
+Tensor diff(const Operand &x, int axis, std::int64_t n) {
   Place at(x);
   int d = axis_of(axis, x, "diff");
-  return subtract(at(cut(x, d, slice(1, none))), at(cut(x, d, slice(0, -1))));
+  if (n < 0)
+    raise(ErrorKind::Shape, x.loc(), fmt::format("diff: a count cannot be negative: {}", n));
+  Tensor result(x.value());
+  // Nothing is left of a size after as many differences.
+  for (; n > 0 && result.checked(x.loc())->type.shape[d] != 0; --n)
+    result = subtract(at(cut(at(result), d, slice(1, none))), at(cut(at(result), d, slice(0, -1))));
+  return result;
 }
 
 Tensor vecdot(const Operand &x, const Operand &y, int axis) {

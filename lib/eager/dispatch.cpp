@@ -3,6 +3,7 @@
 
 #include "lib/function/compiler.h"
 #include "lib/function/graph_registry.h"
+#include "lib/tensor/promote.h"
 #include "lib/tensor/rules.h"
 
 #include <weft/ops.h>
@@ -14,30 +15,6 @@
 #include <vector>
 
 namespace weft::detail {
-namespace {
-
-/// The dtype two tensors meet in, or nothing where the Array API table has no entry (bool or integers with floating dtypes).
-std::optional<DType> promote(DType a, DType b) {
-  if (a == b)
-    return a;
-  auto wider = [](DType x, DType y) { return itemsize(x) >= itemsize(y) ? x : y; };
-  if (is_floating(a) && is_floating(b))
-    return itemsize(a) == itemsize(b) ? DType::Float32 : wider(a, b); // float16 with bfloat16
-  if ((is_signed_integer(a) && is_signed_integer(b)) || (is_unsigned_integer(a) && is_unsigned_integer(b)))
-    return wider(a, b);
-  if (is_integer(a) && is_integer(b)) { // signed with unsigned: a signed dtype that holds both
-    DType s = is_signed_integer(a) ? a : b, u = is_signed_integer(a) ? b : a;
-    if (itemsize(s) > itemsize(u))
-      return s;
-    return itemsize(u) == 1   ? std::optional(DType::Int16)
-           : itemsize(u) == 2 ? std::optional(DType::Int32)
-           : itemsize(u) == 4 ? std::optional(DType::Int64)
-                              : std::nullopt;
-  }
-  return std::nullopt;
-}
-
-} // namespace
 
 ValueRef convert(const ValueRef &v, DType dtype, const SourceLocation &loc) {
   if (v->type.dtype == dtype)
@@ -75,6 +52,14 @@ std::vector<ValueRef> resolve(std::span<const Operand *const> operands, std::str
       values[k] = adapted(*operands[k], *p, ErrorKind::DType, subject);
   }
   return values;
+}
+
+std::vector<ValueRef> resolve_into(const Operand &x, const Operand &value, std::string_view operation) {
+  std::array<const Operand *, 2> both{&x, &value};
+  std::vector<ValueRef> resolved = resolve(both, operation);
+  if (resolved[0]->type.dtype != x.dtype())
+    raise(ErrorKind::DType, x.loc(), fmt::format("{}: {} elements cannot hold {}", operation, name(x.dtype()), name(value.dtype())));
+  return resolved;
 }
 
 Tensor apply(OpId op, std::initializer_list<const Operand *> operands) {

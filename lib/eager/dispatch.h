@@ -22,6 +22,8 @@ std::vector<Tensor> apply_all(OpId op, std::span<const ValueRef> operands, AttrL
 /// The values of operands that meet in one operation: weak numbers converted to the others' dtype, then promoted to one
 /// dtype where the Array API table has one (else left for the type rule to refuse).
 std::vector<ValueRef> resolve(std::span<const Operand *const> operands, std::string_view operation);
+/// The same for x and what is put into it, which cannot change x's dtype (DTypeError).
+std::vector<ValueRef> resolve_into(const Operand &x, const Operand &value, std::string_view operation);
 /// `v` with elements of another dtype; traced or at once.
 ValueRef convert(const ValueRef &v, DType dtype, const SourceLocation &loc);
 

@@ -1,6 +1,8 @@
 // Basic indexing: x[i], x(…) and set(x, v, …). An index list becomes one window (start, size and step of every
-// dimension; starts that are only known at run time are operands) and a reshape that drops and adds dimensions.
+// dimension; starts that are only known at run time are operands) and a reshape that drops and adds dimensions. A mask
+// as the only index is boolean_mask.
 #include "lib/eager/dispatch.h"
+#include "lib/tensor/rules.h"
 #include "lib/tensor/weak.h"
 
 #include <weft/ops.h>
@@ -87,6 +89,12 @@ void add_slice(Window &w, const Slice &s, std::int64_t n, const SourceLocation &
 
 void add_index(Window &w, const IndexItem &item, std::int64_t n, int dim) {
   const ValueRef &v = item.index.value();
+  if (v->type.dtype == DType::Bool && !item.index.weak())
+    raise(ErrorKind::Index, item.index.loc(),
+          "a mask is the only index of what is read, and nothing is set by it: see weft::boolean_mask and weft::where");
+  if (v->type.shape.rank() != 0 && is_integer(v->type.dtype))
+    raise(ErrorKind::Index, item.index.loc(),
+          fmt::format("an index is an int32 or int64 of rank 0, not {}; several are read by weft::take", to_string(v->type)));
   if (v->type.shape.rank() != 0 || (v->type.dtype != DType::Int32 && v->type.dtype != DType::Int64))
     raise(ErrorKind::Index, item.index.loc(), fmt::format("an index is an int32 or int64 of rank 0, not {}", to_string(v->type)));
   w.sizes.push_back(1), w.steps.push_back(1);
@@ -130,6 +138,10 @@ Window window(const Shape &shape, std::span<const IndexItem> items, const Source
   if (!ellipses)
     rest();
   return w;
+}
+
+bool is_mask(const IndexItem &item) {
+  return item.kind == IndexItem::Kind::Index && !item.index.weak() && item.index.dtype() == DType::Bool;
 }
 
 Tensor read(const ValueRef &x, std::initializer_list<IndexItem> items, const SourceLocation &loc);
@@ -178,6 +190,8 @@ std::pair<ValueRef, std::vector<IndexItem>> simplified(ValueRef x, std::initiali
 }
 
 Tensor read(const ValueRef &whole, std::initializer_list<IndexItem> given, const SourceLocation &loc) {
+  if (given.size() == 1 && is_mask(*given.begin()))
+    return boolean_mask(Operand(Tensor(whole), given.begin()->index.source_location()), given.begin()->index);
   auto [x, items] = simplified(whole, given, loc);
   Window w = window(x->type.shape, items, loc);
   ValueRef part = x;
@@ -212,11 +226,34 @@ ValueRef spread(const Operand &x, const ValueRef &value, const Window &w, std::i
 
 Tensor Tensor::operator[](const Operand &i) const {
   ValueRef x = checked(i.loc());
-  if (x->type.shape.rank() == 0)
-    raise(ErrorKind::Index, i.loc(), "a tensor of rank 0 has no elements to index");
   IndexItem item(i);
+  if (x->type.shape.rank() == 0 && !is_mask(item))
+    raise(ErrorKind::Index, i.loc(), "a tensor of rank 0 has no elements to index");
   return read(x, {item}, i.loc());
 }
+
+namespace {
+
+/// `value` where the mask, of x's leading dimensions, is true.
+Tensor set_where(const Operand &x, const Operand &value, const Operand &mask) {
+  int rank = mask.shape().rank();
+  if (rank > x.shape().rank())
+    raise(ErrorKind::Shape, mask.loc(), fmt::format("set: the mask {} has more dimensions than {}", to_string(mask.value()->type), to_string(x.value()->type)));
+  for (int d = 0; d < rank; ++d)
+    if (!detail::may_equal(mask.shape()[d], x.shape()[d]))
+      raise(ErrorKind::Shape, mask.loc(), fmt::format("set: the mask {} does not have the shape of the leading dimensions of {}", to_string(mask.value()->type), to_string(x.value()->type)));
+  Tensor m(mask.value());
+  for (; rank < x.shape().rank(); ++rank)
+    m = expand_dims(Operand(m, mask.source_location()), -1);
+  std::vector<ValueRef> resolved = detail::resolve_into(x, value, "set");
+  std::array<ValueRef, 3> operands{m.checked(mask.loc()), resolved[1], resolved[0]};
+  Tensor r = detail::apply(OpId::Where, operands, {}, x.loc());
+  if (r.checked(x.loc())->type.shape.rank() != x.shape().rank())
+    raise(ErrorKind::Shape, x.loc(), fmt::format("set: the shape {} does not broadcast to {}", to_string(value.shape()), to_string(x.shape())));
+  return r;
+}
+
+} // namespace
 
 namespace detail {
 
@@ -227,11 +264,10 @@ Tensor index(const Tensor &x, std::initializer_list<IndexItem> items) {
 
 Tensor set(const Operand &x, const Operand &value, std::initializer_list<IndexItem> items) {
   SourceLocation loc = x.loc();
+  if (items.size() == 1 && is_mask(*items.begin()))
+    return set_where(x, value, items.begin()->index);
   Window w = window(x.shape(), std::span(items.begin(), items.size()), loc);
-  std::array<const Operand *, 2> both{&x, &value};
-  std::vector<ValueRef> resolved = resolve(both, "set");
-  if (resolved[0]->type.dtype != x.dtype())
-    raise(ErrorKind::DType, loc, fmt::format("set: {} elements cannot hold {}", name(x.dtype()), name(value.dtype())));
+  std::vector<ValueRef> resolved = resolve_into(x, value, "set");
   std::vector<ValueRef> operands{resolved[0], spread(x, resolved[1], w, items)};
   operands.insert(operands.end(), w.offsets.begin(), w.offsets.end());
   return apply(OpId::Insert, operands, w.attrs(), loc);

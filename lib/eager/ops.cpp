@@ -211,24 +211,26 @@ Tensor squeeze(const Operand &x, const Axis &axis) {
   return reshaped(x, to);
 }
 
-Tensor concat(std::initializer_list<Operand> xs, int axis, std::source_location loc) {
-  if (xs.size() == 0)
+namespace {
+
+Tensor joined(std::span<const Operand> xs, int axis, const SourceLocation &loc) {
+  if (xs.empty())
     raise(ErrorKind::Shape, loc, "concat: there is nothing to join");
   std::vector<const Operand *> operands;
   for (const Operand &x : xs)
     operands.push_back(&x);
-  Attr attr{"axis", std::int64_t{normalized_axis(axis, xs.begin()->shape().rank(), *xs.begin(), "concat")}};
-  return apply(OpId::Concat, detail::resolve(operands, "concat"), {&attr, 1}, xs.begin()->loc());
+  Attr attr{"axis", std::int64_t{normalized_axis(axis, xs[0].shape().rank(), xs[0], "concat")}};
+  return apply(OpId::Concat, detail::resolve(operands, "concat"), {&attr, 1}, xs[0].loc());
 }
 
-Tensor stack(std::initializer_list<Operand> xs, int axis, std::source_location loc) {
-  if (xs.size() == 0)
+Tensor stacked(std::span<const Operand> xs, int axis, const SourceLocation &loc) {
+  if (xs.empty())
     raise(ErrorKind::Shape, loc, "stack: there is nothing to join");
   std::vector<const Operand *> operands;
   for (const Operand &x : xs)
     operands.push_back(&x);
   std::vector<ValueRef> rows = detail::resolve(operands, "stack");
-  const Operand &first = *xs.begin();
+  const Operand &first = xs[0];
   int at = normalized_axis(axis, first.shape().rank() + 1, first, "stack");
   for (ValueRef &row : rows) {
     if (!detail::may_equal(row->type.shape, first.shape()))
@@ -237,6 +239,28 @@ Tensor stack(std::initializer_list<Operand> xs, int axis, std::source_location l
   }
   Attr attr{"axis", std::int64_t{at}};
   return apply(OpId::Concat, rows, {&attr, 1}, first.loc());
+}
+
+std::vector<Operand> operands_of(const std::vector<Tensor> &xs, std::source_location loc) {
+  std::vector<Operand> operands;
+  for (const Tensor &x : xs)
+    operands.emplace_back(x, loc);
+  return operands;
+}
+
+} // namespace
+
+Tensor concat(std::initializer_list<Operand> xs, int axis, std::source_location loc) {
+  return joined({xs.begin(), xs.size()}, axis, loc);
+}
+Tensor concat(const std::vector<Tensor> &xs, int axis, std::source_location loc) {
+  return joined(operands_of(xs, loc), axis, loc);
+}
+Tensor stack(std::initializer_list<Operand> xs, int axis, std::source_location loc) {
+  return stacked({xs.begin(), xs.size()}, axis, loc);
+}
+Tensor stack(const std::vector<Tensor> &xs, int axis, std::source_location loc) {
+  return stacked(operands_of(xs, loc), axis, loc);
 }
 
 Tensor shape(const Operand &x) {
@@ -258,17 +282,6 @@ Tensor dim(const Operand &x, int axis) {
   if (detail::Tracer *t = detail::tracer_for(std::span(&v, 1), x.loc()))
     return Tensor(t->dim(v, d, x.loc()));
   raise(ErrorKind::Trace, x.loc(), fmt::format("dimension {} of {} has no size outside of a trace", d, to_string(x.shape())));
-}
-
-bool array_equal(const Operand &a, const Operand &b) {
-  for (const Operand *o : {&a, &b})
-    if (o->value()->kind == detail::Value::Kind::Symbolic)
-      raise(ErrorKind::Trace, o->loc(),
-            "array_equal() gives a C++ bool, but this Tensor is traced and has a value only when the compiled function runs: compare "
-            "with weft::all(x == y)");
-  if (a.dtype() != b.dtype() || !(a.shape() == b.shape()))
-    return false;
-  return all(equal(a, b)).item<bool>(a.source_location());
 }
 
 } // namespace weft

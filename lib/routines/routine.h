@@ -79,6 +79,10 @@ struct TextElement {
 /// Stores a text in a string element of a result, and the text of another element, whose bytes are shared where they can be.
 void store_text(RoutineOutput &out, std::int64_t i, std::string_view text);
 void store_text(RoutineOutput &out, std::int64_t i, TextElement text);
+/// The same in the place of a text that is there already.
+void replace_text(RoutineOutput &out, std::int64_t i, TextElement text);
+/// Copies `count` elements in a row to a result of the same dtype, which has none there yet.
+void copy_elements(RoutineOutput &out, std::int64_t to, const RoutineInput &in, std::int64_t from, std::int64_t count);
 
 template <class T> struct TypeTag { using type = T; };
 /// f(TypeTag<T>{}) for the C++ type of the dtype's elements: bool, intN_t, uintN_t, Float16, BFloat16, float, double, TextElement.

@@ -4,6 +4,9 @@
 #include "lib/tensor/rules.h"
 #include "lib/tensor/runtime.h"
 
+#include <cstring>
+#include <utility>
+
 namespace weft::detail {
 
 const Attr::Payload &RoutineCall::attribute(std::string_view name) const { return detail::attribute(attrs, name); }
@@ -25,15 +28,35 @@ void store_text(RoutineOutput &out, std::int64_t i, std::string_view text) {
   out.as<void *>()[i] = s + 1;
 }
 
+/// Texts that are constants of compiled code die with it, and are not counted.
+static bool is_constant(const Storage *s) { return s->refs.load(std::memory_order_relaxed) >= weft_constant_refs; }
+
 void store_text(RoutineOutput &out, std::int64_t i, TextElement text) {
   if (!text.payload)
     return;
   Storage *s = Storage::of(text.payload);
-  // Texts that are constants of compiled code die with it.
-  if (s->refs.load(std::memory_order_relaxed) >= weft_constant_refs)
+  if (is_constant(s))
     return store_text(out, i, text.view());
   retain(s);
   out.as<void *>()[i] = s + 1;
+}
+
+void replace_text(RoutineOutput &out, std::int64_t i, TextElement text) {
+  void *old = std::exchange(out.as<void *>()[i], nullptr);
+  store_text(out, i, text);
+  if (old && !is_constant(Storage::of(old)))
+    release(Storage::of(old));
+}
+
+void copy_elements(RoutineOutput &out, std::int64_t to, const RoutineInput &in, std::int64_t from, std::int64_t count) {
+  if (out.type.dtype == DType::String) {
+    for (std::int64_t k = 0; k < count; ++k)
+      store_text(out, to + k, in.as<TextElement>()[from + k]);
+    return;
+  }
+  auto size = static_cast<std::int64_t>(itemsize(out.type.dtype));
+  if (count)
+    std::memcpy(out.data + to * size, in.data + from * size, static_cast<std::size_t>(count * size));
 }
 
 } // namespace weft::detail

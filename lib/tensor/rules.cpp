@@ -43,15 +43,14 @@ std::optional<TypeResult> unaccepted(const TensorType &t, const DTypeClass &acce
   return dtype_error(fmt::format("{} is needed, not {}{}", accepts.words, name(t.dtype), hint));
 }
 
-namespace {
+DType accumulator_of(DType d) {
+  return d == DType::Bool || (is_integer(d) && itemsize(d) < itemsize(DType::Int32)) ? DType::Int32 : d;
+}
 
+namespace {
 
 TypeResult uncountable(const Shape &s) {
   return shape_error(fmt::format("a tensor of shape {} has more elements than an int64 counts", to_string(s)));
-}
-
-DType accumulator_of(DType d) {
-  return d == DType::Bool || (is_integer(d) && itemsize(d) < itemsize(DType::Int32)) ? DType::Int32 : d;
 }
 
 DType result_dtype(DType operand, ResultDType rule) {

@@ -44,6 +44,9 @@ enum class ResultDType { Same, Boolean, Accumulator };
 inline constexpr ResultDType same = ResultDType::Same, boolean_result = ResultDType::Boolean,
                              accumulator = ResultDType::Accumulator;
 
+/// What elements of a dtype are added up in: bool and integers below 32 bits in int32, others in their own.
+DType accumulator_of(DType d);
+
 /// "add (+) of int32 (2,) and int32 (3,)": the beginning of an operation's error.
 WEFT_API std::string describe(OpId op, std::span<const TensorType> operands);
 
@@ -73,5 +76,17 @@ std::optional<TypeResult> bad_axis(const RuleArguments &a, std::string_view name
 // Of dialect/IR/SearchOps.td (search_rules.cpp).
 /// The first operand's shape, for what works along the attribute `axis`.
 TypeResult along_axis(const RuleArguments &a, const DTypeClass &accepts, DType result);
+TypeResult top_k(const RuleArguments &a);
+/// Of argmax and argmin.
+TypeResult extreme_index(const RuleArguments &a);
+TypeResult searchsorted(const RuleArguments &a);
+TypeResult nonzero(const RuleArguments &a);
+TypeResult cumulative(const RuleArguments &a);
+TypeResult take(const RuleArguments &a);
+TypeResult take_along_axis(const RuleArguments &a);
+TypeResult scatter(const RuleArguments &a, const DTypeClass &accepts);
+TypeResult boolean_mask(const RuleArguments &a);
+/// The first `results` of: values, indices, inverse indices, counts.
+TypeResult unique(const RuleArguments &a, std::size_t results);
 
 } // namespace weft::detail

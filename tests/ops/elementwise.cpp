@@ -104,6 +104,7 @@ std::vector<Row> elementwise_rows() {
       smooth(OpId::Erf, "erf", weft::erf, "by_python(math.erf, x)", -5, 5),
       smooth(OpId::Erfc, "erfc", weft::erfc, "by_python(math.erfc, x)", -5, 11),
       smooth(OpId::Pow, "pow", weft::pow, "np.power(wide(x), wide(y))"),
+      binary(OpId::Pow, "pow_of_integers", weft::pow, "np.power(x, y)", integers, second_positive),
       smooth(OpId::Atan2, "atan2", weft::atan2, "np.arctan2(wide(x), wide(y))"),
       smooth(OpId::Hypot, "hypot", weft::hypot, "np.hypot(wide(x), wide(y))"),
       smooth(OpId::Logaddexp, "logaddexp", weft::logaddexp, "np.logaddexp(wide(x), wide(y))", second_positive),

@@ -28,7 +28,7 @@ namespace {
 const std::vector<Row> &table() {
   static const std::vector<Row> all = [] {
     std::vector<Row> rows = elementwise_rows();
-    for (auto *part : {reduction_rows, shape_rows, composite_rows, search_rows, linalg_rows, neural_rows, random_rows, text_rows})
+    for (auto *part : {reduction_rows, shape_rows, composite_rows, array_rows, search_rows, gather_rows, linalg_rows, neural_rows, random_rows, text_rows})
       for (Row &r : part())
         rows.push_back(std::move(r));
     return rows;

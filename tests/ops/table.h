@@ -36,6 +36,8 @@ std::vector<Row> reduction_rows();
 std::vector<Row> shape_rows();
 std::vector<Row> composite_rows();
 std::vector<Row> search_rows();
+std::vector<Row> gather_rows();
+std::vector<Row> array_rows();
 std::vector<Row> linalg_rows();
 std::vector<Row> neural_rows();
 std::vector<Row> random_rows();
