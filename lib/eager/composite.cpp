@@ -9,11 +9,14 @@
 namespace weft {
 
 using detail::axis_of;
+using detail::check_floating;
+using detail::cut;
 using detail::ErrorKind;
+using detail::moved;
 using detail::Place;
 using detail::raise;
 
-namespace {
+namespace detail {
 
 void check_floating(const Operand &x, const char *operation) {
   if (!is_floating(x.dtype()))
@@ -21,6 +24,28 @@ void check_floating(const Operand &x, const char *operation) {
           fmt::format("{} of {}: only floating dtypes have one; convert it: weft::cast(x, weft::float32)", operation,
                       to_string(x.value()->type)));
 }
+
+Shape moved(int rank, int from, int to) {
+  Shape order;
+  for (int d = 0; d < rank; ++d)
+    if (d != from)
+      order.push_back(d);
+  Shape result;
+  for (int d = 0, k = 0; d < rank; ++d)
+    result.push_back(d == to ? from : order[k++]);
+  return result;
+}
+
+Tensor cut(const Operand &x, int axis, const Slice &window) {
+  Place at(x);
+  int rank = x.shape().rank();
+  Tensor first = permute_dims(x, moved(rank, axis, 0));
+  return permute_dims(at(first(IndexItem(window, x.source_location()))), moved(rank, 0, axis));
+}
+
+} // namespace detail
+
+namespace {
 
 /// How many elements each result of a reduction is made of.
 Tensor reduced_count(const Operand &x, const Axis &axis, const char *operation) {
@@ -42,26 +67,6 @@ Tensor reduced_count(const Operand &x, const Axis &axis, const char *operation) 
   }
   Tensor count = open.defined() ? multiply(at(open), at.number(known)) : Tensor(known);
   return cast(at(count), x.dtype());
-}
-
-/// The order of dimensions in which `from` stands at `to`.
-Shape moved(int rank, int from, int to) {
-  Shape order;
-  for (int d = 0; d < rank; ++d)
-    if (d != from)
-      order.push_back(d);
-  Shape result;
-  for (int d = 0, k = 0; d < rank; ++d)
-    result.push_back(d == to ? from : order[k++]);
-  return result;
-}
-
-/// A window along one axis.
-Tensor cut(const Operand &x, int axis, const Slice &window) {
-  Place at(x);
-  int rank = x.shape().rank();
-  Tensor first = permute_dims(x, moved(rank, axis, 0));
-  return permute_dims(at(first(IndexItem(window, x.source_location()))), moved(rank, 0, axis));
 }
 
 /// x with what is not on the chosen side of diagonal k set to 0.

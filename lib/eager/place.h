@@ -21,6 +21,13 @@ private:
   DType dtype_;
 };
 
+/// The operation's DTypeError of what is not floating.
+void check_floating(const Operand &x, const char *operation);
+/// The order of dimensions in which `from` stands at `to`.
+Shape moved(int rank, int from, int to);
+/// A window along one axis, counted from the front.
+Tensor cut(const Operand &x, int axis, const Slice &window);
+
 inline int axis_of(std::int64_t axis, const Operand &x, const char *operation) {
   return normalized_axis(axis, x.shape().rank(), x, operation);
 }

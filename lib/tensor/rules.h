@@ -73,4 +73,19 @@ std::optional<TypeResult> bad_axis(const RuleArguments &a, std::string_view name
 /// The first operand's shape, for what works along the attribute `axis`.
 TypeResult along_axis(const RuleArguments &a, const DTypeClass &accepts, DType result);
 
+// Of dialect/IR/LinalgOps.td (linalg_rules.cpp).
+TypeResult matmul(const RuleArguments &a);
+/// Square matrices, and the same type again.
+TypeResult of_square_matrices(const RuleArguments &a);
+TypeResult solve(const RuleArguments &a);
+/// `results` tensors of one number for each square matrix.
+TypeResult determinants(const RuleArguments &a, std::size_t results);
+TypeResult eigen(const RuleArguments &a, bool vectors);
+TypeResult qr(const RuleArguments &a);
+TypeResult svd(const RuleArguments &a, bool vectors);
+
+// Of dialect/IR/NeuralOps.td (neural_rules.cpp).
+TypeResult conv2d(const RuleArguments &a);
+TypeResult pool2d(const RuleArguments &a, const DTypeClass &accepts);
+
 } // namespace weft::detail
