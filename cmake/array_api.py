@@ -50,7 +50,7 @@ NEVER = {
 def main():
     output, headers = sys.argv[1], sys.argv[2:]
     text = "\n".join(open(h, encoding="utf-8").read() for h in headers)
-    have = set(re.findall(r"\bTensor (\w+)\(", text))
+    have = set(re.findall(r"\b(?:Tensor|[A-Z]\w*Result) (\w+)\(", text))
     lines, done, total = [], 0, 0
     for section, names in STANDARD.items():
         lines += ["", f"## {section}", "| function | weft |", "|---|---|"]

@@ -2,6 +2,7 @@
 // dimensions of a tensor, and the dimensions in front say how many there are.
 #pragma once
 #include <weft/ops.h>
+#include <weft/tree.h>
 
 #include <optional>
 #include <string_view>
@@ -99,4 +100,19 @@ WEFT_API Tensor trace(const Operand &x, std::int64_t offset = 0);
 WEFT_API Tensor cross(const Operand &x, const Operand &y, int axis = -1);
 
 } // namespace linalg
+
+// So that traced functions can return them.
+template <> struct Tree<linalg::SlogdetResult> {
+  static auto fields(auto &r) { return std::tie(r.sign, r.logabsdet); }
+};
+template <> struct Tree<linalg::EighResult> {
+  static auto fields(auto &r) { return std::tie(r.eigenvalues, r.eigenvectors); }
+};
+template <> struct Tree<linalg::QrResult> {
+  static auto fields(auto &r) { return std::tie(r.Q, r.R); }
+};
+template <> struct Tree<linalg::SvdResult> {
+  static auto fields(auto &r) { return std::tie(r.U, r.S, r.Vh); }
+};
+
 } // namespace weft

@@ -1,43 +1,42 @@
-// Products of matrices: gemm for float32 and float64, loops for integers and for what is too small for a call.
+// Products of matrices: by BLAS for floating dtypes (its small kernels are faster than loops of our own at every size),
+// by loops for integers.
 #include "lib/routines/matrices.h"
 #include "lib/routines/products.h"
+
+#include <cstring>
 
 namespace weft::detail {
 namespace {
 
-/// Below so many multiplications loops are faster than gemm, which packs its operands first.
-constexpr std::int64_t few = 256;
+/// The type in which integers are multiplied: it wraps, also where C++ would compute in int.
+template <class T> using Wrapping = std::make_unsigned_t<decltype(T{} + T{})>;
 
-/// Row by row, four rows of y at a time, over blocks of y that stay in the cache. Sums go up along `inner`.
-template <class T> void multiply_plainly(const ProductSizes &s, const T *x, const T *y, T *out) {
-  // Integers wrap, also those narrower than int, which C++ would compute in.
-  using Whole = decltype(T{} + T{});
-  using W =
-      typename std::conditional_t<std::is_integral_v<T>, std::make_unsigned<Whole>, std::type_identity<Whole>>::type;
-  constexpr std::int64_t block_columns = 512, block_inner = 64;
-  std::fill_n(out, s.rows * s.columns, T{});
-  for (std::int64_t first = 0; first < s.columns; first += block_columns)
-    for (std::int64_t from = 0; from < s.inner; from += block_inner) {
-      std::int64_t width = std::min(block_columns, s.columns - first), to = std::min(from + block_inner, s.inner);
-      for (std::int64_t i = 0; i < s.rows; ++i) {
-        T *r = out + i * s.columns + first;
-        std::int64_t k = from;
-        for (; k + 4 <= to; k += 4) {
-          const T *a = x + i * s.inner + k, *b = y + k * s.columns + first;
-          W a0 = static_cast<W>(a[0]), a1 = static_cast<W>(a[1]), a2 = static_cast<W>(a[2]), a3 = static_cast<W>(a[3]);
-          for (std::int64_t j = 0; j < width; ++j)
-            r[j] = static_cast<T>(static_cast<W>(r[j]) + a0 * static_cast<W>(b[j]) +
-                                  a1 * static_cast<W>(b[j + s.columns]) + a2 * static_cast<W>(b[j + 2 * s.columns]) +
-                                  a3 * static_cast<W>(b[j + 3 * s.columns]));
-        }
-        for (; k < to; ++k) {
-          W a = static_cast<W>(x[i * s.inner + k]);
-          const T *b = y + k * s.columns + first;
-          for (std::int64_t j = 0; j < width; ++j)
-            r[j] = static_cast<T>(static_cast<W>(r[j]) + a * static_cast<W>(b[j]));
-        }
-      }
+/// Some columns of y, which stay in the cache for all rows of x: their sums are one vector of the processor's, or a
+/// few.
+template <int width, class T> void multiply_columns(const ProductSizes &s, const T *x, const T *y, T *out) {
+  using W = Wrapping<T>;
+  using Some [[gnu::vector_size(width * sizeof(T))]] = T;
+  using Sums [[gnu::vector_size(width * sizeof(W))]] = W;
+  for (std::int64_t i = 0; i < s.rows; ++i, x += s.inner, out += s.columns) {
+    Sums sums = {};
+    for (std::int64_t k = 0; k < s.inner; ++k) {
+      Some some;
+      std::memcpy(&some, y + k * s.columns, sizeof some);
+      sums += static_cast<W>(x[k]) * __builtin_convertvector(some, Sums);
     }
+    Some narrow = __builtin_convertvector(sums, Some);
+    std::memcpy(out, &narrow, sizeof narrow);
+  }
+}
+
+template <class T> void multiply_integers(const ProductSizes &s, const T *x, const T *y, T *out) {
+  std::int64_t j = 0;
+  for (; j + 16 <= s.columns; j += 16)
+    multiply_columns<16>(s, x, y + j, out + j);
+  for (; j + 4 <= s.columns; j += 4)
+    multiply_columns<4>(s, x, y + j, out + j);
+  for (; j < s.columns; ++j)
+    multiply_columns<1>(s, x, y + j, out + j);
 }
 
 template <class T> void multiply_by_blas(const ProductSizes &s, const T *x, const T *y, T *out) {
@@ -58,13 +57,12 @@ template <class T> void multiply_by_blas(const ProductSizes &s, const T *x, cons
 } // namespace
 
 template <class T> void multiply(const ProductSizes &s, const T *x, const T *y, T *out) {
-  if constexpr (std::is_floating_point_v<T>) {
-    // Few by each factor, so that no product of them overflows.
-    bool small = s.rows <= few && s.inner <= few && s.columns <= few && s.rows * s.inner * s.columns <= few;
-    if (!small && s.inner > 0)
-      return multiply_by_blas(s, x, y, out);
-  }
-  multiply_plainly(s, x, y, out);
+  if constexpr (std::is_integral_v<T>)
+    multiply_integers(s, x, y, out);
+  else if (s.inner == 0)
+    std::fill_n(out, s.rows * s.columns, T{0});
+  else
+    multiply_by_blas(s, x, y, out);
 }
 
 void routine::matmul(RoutineCall &call) {

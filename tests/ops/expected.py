@@ -273,6 +273,71 @@ def sigmoid(x):
     return 1 / (1 + np.exp(-wide(x)))
 
 
+def single(x):
+    """16-bit floats as the float32 in which their products are computed."""
+    return x.astype(np.float32) if x.dtype == np.float16 else x
+
+
+def double(x):
+    return x.astype(np.float64)
+
+
+def swapped(x):
+    return np.swapaxes(x, -1, -2)
+
+
+def matmul(x, y):
+    return np.matmul(single(x), single(y)).astype(x.dtype)
+
+
+def lower_symmetric(x):
+    """The symmetric matrices of which x has the lower triangles."""
+    return np.tril(x) + swapped(np.tril(x, -1))
+
+
+def identities(x, n):
+    """As many identity matrices as x has matrices."""
+    return np.broadcast_to(wide(np.eye(n)), x.shape[:-2] + (n, n))
+
+
+def solve(x, y):
+    """The Array API's: only y of rank 1 is a vector."""
+    b = y[:, None] if y.ndim == 1 else y
+    batch = np.broadcast_shapes(x.shape[:-2], b.shape[:-2])
+    r = np.linalg.solve(np.broadcast_to(double(x), batch + x.shape[-2:]), np.broadcast_to(double(b), batch + b.shape[-2:]))
+    return wide(r[..., 0] if y.ndim == 1 else r)
+
+
+def windows(x, size, strides, same, gaps, outside):
+    """For each element of a window (i, j): the elements of x, or `outside`, that it meets, with the shape of the result."""
+    extents = [(n - 1) * g + 1 for n, g in zip(size, gaps)]
+    counts = [-(-n // s) if same else max((n - e) // s + 1, 0) for n, s, e in zip(x.shape[1:3], strides, extents)]
+    padding = [max((c - 1) * s + e - n, 0) if same else 0 for c, s, e, n in zip(counts, strides, extents, x.shape[1:3])]
+    around = [(0, 0)] + [(p // 2, p - p // 2) for p in padding] + [(0, 0)]
+    padded = np.pad(x, around, constant_values=outside)
+    for i in range(size[0]):
+        for j in range(size[1]):
+            rows, columns = (slice(k * g, k * g + (c - 1) * s + 1, s) if c else slice(0)
+                             for k, g, c, s in zip((i, j), gaps, counts, strides))
+            yield (i, j), padded[:, rows, columns, :]
+
+
+def conv2d(x, w, strides, same, gaps):
+    r = sum(np.matmul(double(part), double(w[at])) for at, part in windows(x, w.shape[:2], strides, same, gaps, 0))
+    return r.astype(x.dtype)
+
+
+def max_pool2d(x, size, strides, same):
+    lowest = np.iinfo(x.dtype).min if integral(x) else -np.inf
+    return np.maximum.reduce([part for _, part in windows(x, size, strides, same, (1, 1), lowest)])
+
+
+def avg_pool2d(x, size, strides, same):
+    total = sum(part for _, part in windows(single(x), size, strides, same, (1, 1), 0))
+    count = sum(part for _, part in windows(np.ones_like(single(x)), size, strides, same, (1, 1), 0))
+    return (total / count).astype(x.dtype)
+
+
 def assign(x, y, where):
     r = x.copy()
     r[where] = y[()]  # the element itself, where y has one
