@@ -107,7 +107,7 @@ Tensor tensordot(const Operand &x, const Operand &y, const std::vector<std::int6
   Tensor columns_as_they_are = with_axes(y, from_y, false);
   Shape columns;
   for (int d = summed; d < y.shape().rank(); ++d)
-    columns.push_back(columns_as_they_are.shape()[d]);
+    columns.push_back(at(columns_as_they_are).shape()[d]);
   Tensor rows = merged(at(with_axes(x, from_x, true)), x_free, summed, "tensordot");
   Tensor matrix = merged(at(merged(at(columns_as_they_are), 0, summed, "tensordot")), 1, y_free, "tensordot");
   Tensor product = matmul(at(rows), at(matrix));

@@ -81,8 +81,7 @@ template <class T> struct Determinant {
       fraction = std::frexp(fraction * factor, &of_product);
       exponent += std::isfinite(fraction) ? of_factor + of_product : 0;
     }
-    if (negative)
-      fraction = -fraction;
+    fraction = negative ? 0 - fraction : fraction + 0; // no zero has a sign
   }
   T value() const {
     constexpr std::int64_t beyond = 1 << 20; // every power further out is 0 or infinite

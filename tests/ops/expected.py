@@ -8,6 +8,7 @@ element is its length in 4 bytes and its UTF-8. A response's line is "<dtype> <s
 two float64 arrays, whose sum is the value.
 """
 
+import fractions
 import math
 import sys
 
@@ -306,6 +307,28 @@ def solve(x, y):
     batch = np.broadcast_shapes(x.shape[:-2], b.shape[:-2])
     r = np.linalg.solve(np.broadcast_to(double(x), batch + x.shape[-2:]), np.broadcast_to(double(b), batch + b.shape[-2:]))
     return wide(r[..., 0] if y.ndim == 1 else r)
+
+
+def exact_det(rows):
+    """Of a list of lists of fractions, by elimination. NumPy's goes through a logarithm, which costs digits."""
+    if not rows:
+        return fractions.Fraction(1)
+    pivot = next((i for i, row in enumerate(rows) if row[0]), None)
+    if pivot is None:
+        return fractions.Fraction(0)
+    first, *rest = [rows[pivot]] + rows[:pivot] + rows[pivot + 1:]
+    rest = [[b - row[0] / first[0] * a for a, b in zip(first[1:], row[1:])] for row in rest]
+    return (-1) ** pivot * first[0] * exact_det(rest)
+
+
+def det(x):
+    n = x.shape[-1]
+    # As many matrices as the dimensions in front say, also where they have no elements.
+    matrices = x.reshape((int(np.prod(x.shape[:-2], dtype=np.int64)), n, n))
+    values = [exact_det([[fractions.Fraction(float(v)) for v in row] for row in m]) for m in matrices]
+    high = np.array([float(v) for v in values])
+    low = np.array([float(v - fractions.Fraction(float(v))) for v in values])
+    return (wide(high) + low).reshape(x.shape[:-2])
 
 
 def windows(x, size, strides, same, gaps, outside):
