@@ -6,6 +6,8 @@
 #include <weft/tensor.h>       // Tensor
 #include <weft/operand.h>      // what operations take: Operand, Axis, slices
 #include <weft/ops.h>          // the operations
+#include <weft/linalg.h>       // matrices: products, decompositions, norms
+#include <weft/nn.h>           // convolutions and pools
 #include <weft/variable.h>     // Variable
 #include <weft/dtypes.h>       // what dtypes meet in, hold and are
 #include <weft/autograph.h>    // what weft-autograph writes: ag::

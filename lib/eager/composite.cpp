@@ -11,12 +11,15 @@
 namespace weft {
 
 using detail::axis_of;
+using detail::check_floating;
+using detail::cut;
 using detail::ErrorKind;
+using detail::moved;
 using detail::Place;
 using detail::positions;
 using detail::raise;
 
-namespace {
+namespace detail {
 
 void check_floating(const Operand &x, const char *operation) {
   if (!is_floating(x.dtype()))
@@ -25,15 +28,27 @@ void check_floating(const Operand &x, const char *operation) {
                       to_string(x.value()->type)));
 }
 
-/// f(x), computed in float32 where x has 16 bits: rounded once.
-template <class F> Tensor widened(const Operand &x, const char *operation, F f) {
-  check_floating(x, operation);
-  Place at(x);
-  if (itemsize(x.dtype()) != 2)
-    return f(x, at);
-  Operand wide = at(cast(x, float32));
-  return cast(at(f(wide, Place(wide))), x.dtype());
+Shape moved(int rank, int from, int to) {
+  Shape order;
+  for (int d = 0; d < rank; ++d)
+    if (d != from)
+      order.push_back(d);
+  Shape result;
+  for (int d = 0, k = 0; d < rank; ++d)
+    result.push_back(d == to ? from : order[k++]);
+  return result;
 }
+
+Tensor cut(const Operand &x, int axis, const Slice &window) {
+  Place at(x);
+  int rank = x.shape().rank();
+  Tensor first = permute_dims(x, moved(rank, axis, 0));
+  return permute_dims(at(first(IndexItem(window, x.source_location()))), moved(rank, 0, axis));
+}
+
+} // namespace detail
+
+namespace {
 
 /// How many elements each result of a reduction is made of.
 Tensor reduced_count(const Operand &x, const Axis &axis, const char *operation) {
@@ -55,26 +70,6 @@ Tensor reduced_count(const Operand &x, const Axis &axis, const char *operation) 
   }
   Tensor count = open.defined() ? multiply(at(open), at.number(known)) : Tensor(known);
   return cast(at(count), x.dtype());
-}
-
-/// The order of dimensions in which `from` stands at `to`.
-Shape moved(int rank, int from, int to) {
-  Shape order;
-  for (int d = 0; d < rank; ++d)
-    if (d != from)
-      order.push_back(d);
-  Shape result;
-  for (int d = 0, k = 0; d < rank; ++d)
-    result.push_back(d == to ? from : order[k++]);
-  return result;
-}
-
-/// A window along one axis.
-Tensor cut(const Operand &x, int axis, const Slice &window) {
-  Place at(x);
-  int rank = x.shape().rank();
-  Tensor first = permute_dims(x, moved(rank, axis, 0));
-  return permute_dims(at(first(IndexItem(window, x.source_location()))), moved(rank, 0, axis));
 }
 
 /// x with what is not on the chosen side of diagonal k set to 0.

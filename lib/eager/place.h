@@ -23,6 +23,22 @@ private:
 
 /// 0, 1, … along dimension `d` of x, which may be open: an int64 vector.
 Tensor positions(const Operand &x, int d);
+/// The operation's DTypeError of what is not floating.
+void check_floating(const Operand &x, const char *operation);
+/// The order of dimensions in which `from` stands at `to`.
+Shape moved(int rank, int from, int to);
+/// A window along one axis, counted from the front.
+Tensor cut(const Operand &x, int axis, const Slice &window);
+
+/// f(x), computed in float32 where x has 16 bits: rounded once.
+template <class F> Tensor widened(const Operand &x, const char *operation, F f) {
+  check_floating(x, operation);
+  Place at(x);
+  if (itemsize(x.dtype()) != 2)
+    return f(x, at);
+  Operand wide = at(cast(x, float32));
+  return cast(at(f(wide, Place(wide))), x.dtype());
+}
 
 inline int axis_of(std::int64_t axis, const Operand &x, const char *operation) {
   return normalized_axis(axis, x.shape().rank(), x, operation);

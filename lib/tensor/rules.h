@@ -89,4 +89,19 @@ TypeResult boolean_mask(const RuleArguments &a);
 /// The first `results` of: values, indices, inverse indices, counts.
 TypeResult unique(const RuleArguments &a, std::size_t results);
 
+// Of dialect/IR/LinalgOps.td (linalg_rules.cpp).
+TypeResult matmul(const RuleArguments &a);
+/// Square matrices, and the same type again.
+TypeResult of_square_matrices(const RuleArguments &a);
+TypeResult solve(const RuleArguments &a);
+/// `results` tensors of one number for each square matrix.
+TypeResult determinants(const RuleArguments &a, std::size_t results);
+TypeResult eigen(const RuleArguments &a, bool vectors);
+TypeResult qr(const RuleArguments &a);
+TypeResult svd(const RuleArguments &a, bool vectors);
+
+// Of dialect/IR/NeuralOps.td (neural_rules.cpp).
+TypeResult conv2d(const RuleArguments &a);
+TypeResult pool2d(const RuleArguments &a, const DTypeClass &accepts);
+
 } // namespace weft::detail

@@ -36,15 +36,16 @@ const std::vector<Row> &table() {
   return all;
 }
 
-/// Units in the last place between `got` and the reference, of got's dtype at the reference.
-double ulps(const Array &got, const Expected &reference, std::int64_t i) {
+/// Units in the last place between `got` and the reference, of got's dtype at the reference, or at `least` where that is larger.
+double ulps(const Array &got, const Expected &reference, std::int64_t i, double least) {
   double value = floating_value(got, i), high = floating_value(reference.value, i), low = reference.low[static_cast<std::size_t>(i)];
   if (std::isnan(high) || std::isnan(value))
     return std::isnan(high) && std::isnan(value) ? 0 : INFINITY;
   int mantissa = got.dtype == float64 ? 52 : got.dtype == float32 ? 23 : got.dtype == float16 ? 10 : 7;
   int top = got.dtype == float64 ? 1023 : got.dtype == float16 ? 15 : 127;
   double limit = std::ldexp(2 - std::ldexp(1.0, -mantissa), top);
-  double unit = std::ldexp(1.0, std::max(high == 0 ? 1 - top : std::ilogb(std::min(std::fabs(high), limit)), 1 - top) - mantissa);
+  double magnitude = std::max(std::fabs(high), least);
+  double unit = std::ldexp(1.0, std::max(magnitude == 0 ? 1 - top : std::ilogb(std::min(magnitude, limit)), 1 - top) - mantissa);
   if (std::isinf(value) || std::isinf(high)) { // beyond the largest number an infinity is one unit away
     double bounded = std::isinf(value) ? std::copysign(limit + unit, value) : value;
     return std::isinf(value) && std::fabs(high) > limit ? 0 : std::fabs(bounded - std::copysign(std::min(std::fabs(high), limit), high)) / unit;
@@ -52,14 +53,22 @@ double ulps(const Array &got, const Expected &reference, std::int64_t i) {
   return std::fabs((value - high) - low) / unit;
 }
 
-bool close(const Array &got, const Expected &expected, std::int64_t i, Accuracy accuracy) {
-  if (!expected.reference)
-    return same_element(got, expected.value, i);
-  double distance = ulps(got, expected, i), value = std::fabs(floating_value(expected.value, i));
-  if (accuracy == Accuracy::Ulps8OfOne && value < 1 && value > 0)
-    distance *= std::ldexp(1.0, std::max(std::ilogb(value), -1000)); // as many units of 1
-  return distance <= (itemsize(got.dtype) == 2 ? 1.0 : accuracy == Accuracy::Ulps2 ? 2.0 : 8.0);
-}
+/// How far a result may be from the reference: how many units in the last place, at least at which magnitude.
+struct Tolerance {
+  double units, least = 0;
+  Tolerance(Accuracy accuracy, const Array &got, const Expected &expected, const Case &c)
+      : units(itemsize(got.dtype) == 2 ? 1.0 : accuracy == Accuracy::Ulps2 ? 2.0 : 8.0) {
+    if (accuracy == Accuracy::Ulps8OfOne)
+      least = 1;
+    if (accuracy != Accuracy::OfLargest || !expected.reference)
+      return;
+    for (std::int64_t i = 0; i < got.elements(); ++i)
+      least = std::max(least, std::fabs(floating_value(expected.value, i)));
+    for (const Array &a : c)
+      for (std::int64_t d : a.shape)
+        units = std::max(units, static_cast<double>(d) + 8);
+  }
+};
 
 std::string operands_text(const Case &c, const Shape &result, std::int64_t i) {
   std::string s;
@@ -79,11 +88,15 @@ void compare(const Array &got, const Expected &expected, const Case &c, const ch
   if (!reference) {
     ASSERT_EQ(got.dtype, expected.value.dtype) << mode << " of " << operands_text(c, {}, 0);
   }
+  Tolerance tolerance(accuracy, got, expected, c);
+  auto close = [&](std::int64_t i) {
+    return reference ? ulps(got, expected, i, tolerance.least) <= tolerance.units : same_element(got, expected.value, i);
+  };
   int wrong = 0;
   for (std::int64_t i = 0; i < got.elements(); ++i)
-    if (!close(got, expected, i, accuracy) && ++wrong <= 5)
+    if (!close(i) && ++wrong <= 5)
       ADD_FAILURE() << mode << ", element " << i << ": " << element_text(got, i) << ", NumPy says " << element_text(expected.value, i)
-                    << (reference ? fmt::format(" ({} ulps away)", ulps(got, expected, i)) : "") << "; operands "
+                    << (reference ? fmt::format(" ({} ulps away)", ulps(got, expected, i, tolerance.least)) : "") << "; operands "
                     << operands_text(c, got.shape, i);
   EXPECT_EQ(wrong, 0) << "elements of " << got.elements() << " differ, " << mode;
 }

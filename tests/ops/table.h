@@ -13,7 +13,11 @@ enum class Accuracy {
   Exact, // every bit
   Ulps2, // at most 2 units in the last place (1 for the 16-bit dtypes) from the value computed in long double
   Ulps8, // the same for what is made of several such functions
-  Ulps8OfOne // the same, in units of 1 where the value is smaller: it is a difference
+  Ulps8OfOne, // the same, in units of 1 where the value is smaller: it is a difference
+  // What is computed from a whole matrix: at most n + 8 units in the last place of the largest element, for n the longest
+  // dimension of the operands. A backward stable algorithm promises a small multiple of n such units where the operand is well
+  // conditioned, as those of the rows are.
+  OfLargest
 };
 
 struct Row {

@@ -1,0 +1,73 @@
+// Convolutions as products: the windows are gathered as the rows of a matrix, block by block, and multiplied by the
+// filters.
+#include "lib/routines/products.h"
+#include "lib/routines/windows.h"
+
+namespace weft::detail {
+namespace {
+
+/// How many elements of gathered windows there are at a time: some of the cache nearest but one.
+constexpr std::int64_t block = 1 << 16;
+
+struct Convolution {
+  Windows rows, columns;
+  std::int64_t images, channels, filters;
+
+  std::int64_t window() const { return rows.size * columns.size * channels; }
+  std::int64_t windows() const { return rows.count * columns.count; }
+  /// Whether the images themselves are the rows of the matrix.
+  bool pointwise() const {
+    return rows.size == 1 && columns.size == 1 && rows.count == rows.image && columns.count == columns.image;
+  }
+};
+
+/// The window at a row and column, with zeros for what is outside.
+template <class T> void gather(const Convolution &c, const T *image, std::int64_t row, std::int64_t column, T *to) {
+  std::fill_n(to, c.window(), T{0});
+  std::int64_t begin = c.columns.begin(column), end = c.columns.end(column);
+  for (std::int64_t i = c.rows.begin(row); i < c.rows.end(row); ++i) {
+    std::int64_t line = (c.rows.first(row) + i * c.rows.gap) * c.columns.image + c.columns.first(column);
+    for (std::int64_t j = begin; j < end; ++j) {
+      const T *from = image + (line + j * c.columns.gap) * c.channels;
+      std::copy(from, from + c.channels, to + (i * c.columns.size + j) * c.channels);
+    }
+  }
+}
+
+template <class T> void convolve(const Convolution &c, const T *x, const T *w, T *out) {
+  if (c.pointwise())
+    return multiply({c.images * c.windows(), c.channels, c.filters}, x, w, out);
+  std::int64_t at_a_time = std::clamp<std::int64_t>(block / std::max<std::int64_t>(c.window(), 1), 1, c.windows());
+  std::vector<T> gathered(static_cast<std::size_t>(at_a_time * c.window()));
+  for (std::int64_t n = 0; n < c.images; ++n) {
+    const T *image = x + n * c.rows.image * c.columns.image * c.channels;
+    for (std::int64_t first = 0; first < c.windows(); first += at_a_time) {
+      std::int64_t count = std::min(at_a_time, c.windows() - first);
+      for (std::int64_t k = 0; k < count; ++k)
+        gather(c, image, (first + k) / c.columns.count, (first + k) % c.columns.count,
+               gathered.data() + k * c.window());
+      multiply({count, c.window(), c.filters}, gathered.data(), w, out + (n * c.windows() + first) * c.filters);
+    }
+  }
+}
+
+} // namespace
+
+void routine::conv2d(RoutineCall &call) {
+  const Shape &x = call.in[0].type.shape, &w = call.in[1].type.shape, &out = call.out[0].type.shape;
+  if (call.out[0].size() == 0)
+    return;
+  auto along = [&](int d) {
+    return Windows(x[1 + d], w[d], call.list("dilations")[d], call.list("strides")[d], out[1 + d], call.flag("same"));
+  };
+  Convolution c{along(0), along(1), x[0], x[3], w[3]};
+  with_type(call.in[0].type.dtype, [&]<class T>(TypeTag<T>) {
+    if constexpr (std::is_floating_point_v<Product<T>>) {
+      std::vector<Product<T>> images, filters;
+      const Product<T> *xs = in_products<T>(call.in[0], images), *ws = in_products<T>(call.in[1], filters);
+      out_of_products<T>(call.out[0], [&](Product<T> *to) { convolve(c, xs, ws, to); });
+    }
+  });
+}
+
+} // namespace weft::detail
