@@ -6,7 +6,10 @@
 #include <weft/tensor.h>       // Tensor
 #include <weft/operand.h>      // what operations take: Operand, Axis, slices
 #include <weft/ops.h>          // the operations
+#include <weft/strings.h>      // strings::
 #include <weft/variable.h>     // Variable
+#include <weft/random.h>       // random::
+#include <weft/io.h>           // load, save
 #include <weft/autograph.h>    // what weft-autograph writes: ag::
 #include <weft/control_flow.h> // range, cond, while_loop, ag:: by hand
 #include <weft/effects.h>      // print, check

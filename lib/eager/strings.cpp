@@ -3,6 +3,7 @@
 
 #include "lib/eager/dispatch.h"
 #include "lib/eager/place.h"
+#include "lib/function/compiler.h"
 #include "lib/tensor/rules.h"
 
 #include <fmt/format.h>
@@ -29,7 +30,8 @@ ValueRef as_int64(const Operand &o, const char *parameter) {
   if (!is_integer(o.dtype()))
     raise(ErrorKind::DType, o.loc(),
           fmt::format("strings::substr: {} is an integer, not {}", parameter, name(o.dtype())));
-  return detail::convert(o.value(), int64, o.loc());
+  auto subject = [&] { return fmt::format("strings::substr: {}", parameter); };
+  return o.weak() ? detail::adapted(o, int64, ErrorKind::DType, subject) : detail::convert(o.value(), int64, o.loc());
 }
 
 } // namespace

@@ -68,7 +68,7 @@ std::string replaced(std::string_view s, std::string_view from, std::string_view
 }
 
 /// The number that all of `s` shows, as std::from_chars reads it.
-template <class T> T number_from(std::string_view s) {
+template <class T> T number_from(std::string_view s, DType dtype) {
   std::string_view inner = s;
   inner.remove_prefix(std::min(inner.find_first_not_of(blanks), inner.size()));
   inner = inner.substr(0, inner.find_last_not_of(blanks) + 1);
@@ -76,10 +76,10 @@ template <class T> T number_from(std::string_view s) {
   std::conditional_t<half, double, T> v{};
   auto [end, error] = std::from_chars(inner.data(), inner.data() + inner.size(), v);
   if (error == std::errc::invalid_argument || end != inner.data() + inner.size())
-    throw RoutineError{ErrorKind::Check, fmt::format("{} shows no number of this dtype", quoted(s))};
+    throw RoutineError{ErrorKind::Check, fmt::format("{} is no {}", quoted(s), name(dtype))};
   T result(v);
   if (error != std::errc{} || (half && std::isinf(static_cast<float>(result)) && std::isfinite(static_cast<double>(v))))
-    throw RoutineError{ErrorKind::Check, fmt::format("{} is beyond the numbers of this dtype", quoted(s))};
+    throw RoutineError{ErrorKind::Check, fmt::format("{} is beyond {}", quoted(s), name(dtype))};
   return result;
 }
 
@@ -146,7 +146,7 @@ void routine::string_to_number(RoutineCall &call) {
   with_type(call.out[0].type.dtype, [&]<class T>(TypeTag<T>) {
     if constexpr (!std::is_same_v<T, bool> && !std::is_same_v<T, TextElement>)
       for (std::int64_t i = 0; i < call.in[0].size(); ++i)
-        call.out[0].as<T>()[i] = number_from<T>(text_in(call.in[0], i));
+        call.out[0].as<T>()[i] = number_from<T>(text_in(call.in[0], i), call.out[0].type.dtype);
   });
 }
 
