@@ -220,13 +220,9 @@ std::string tuple(const Shape &shape) {
 /// All bytes of a file.
 std::string contents(const FilePlace &file) {
   std::unique_ptr<std::FILE, int (*)(std::FILE *)> f(std::fopen(file.name.c_str(), "rb"), std::fclose);
-  constexpr std::size_t step = 1 << 20;
   std::string bytes;
-  for (std::size_t got = step; f && got == step;) {
-    bytes.resize(bytes.size() + step);
-    got = std::fread(bytes.data() + bytes.size() - step, 1, step, f.get());
-    bytes.resize(bytes.size() - step + got);
-  }
+  if (f)
+    bytes = read_all([&](char *data, std::size_t size) { return std::fread(data, 1, size, f.get()); });
   if (!f || std::ferror(f.get()))
     file.fail(fmt::format("cannot be read: {}", std::strerror(errno)));
   return bytes;

@@ -3,6 +3,7 @@
 #pragma once
 #include <weft/tensor.h>
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 
@@ -15,6 +16,21 @@ struct FilePlace {
 
   [[noreturn]] void fail(const std::string &reason) const;
 };
+
+/// All bytes of a source: read(data, size) gives how many it has put there, 0 at the end. Memory grows with what has
+/// come.
+template <class F> std::string read_all(F read) {
+  constexpr std::size_t least = 1 << 16, most = 1 << 26;
+  std::string bytes;
+  for (;;) {
+    std::size_t have = bytes.size(), step = std::clamp(have, least, most);
+    bytes.resize(have + step);
+    std::size_t got = read(bytes.data() + have, step);
+    bytes.resize(have + got);
+    if (got == 0)
+      return bytes;
+  }
+}
 
 /// What a .npy file with these bytes holds.
 Tensor read_npy(std::string_view bytes, const FilePlace &file);

@@ -44,18 +44,12 @@ std::string contents(zip_t *z, zip_uint64_t member, const FilePlace &file) {
   std::unique_ptr<zip_file_t, int (*)(zip_file_t *)> f(zip_fopen_index(z, member, 0), zip_fclose);
   if (!f)
     file.fail(fmt::format("cannot be read: {}", zip_strerror(z)));
-  constexpr std::size_t step = 1 << 20;
-  std::string bytes;
-  for (;;) {
-    std::size_t have = bytes.size();
-    bytes.resize(have + step);
-    zip_int64_t got = zip_fread(f.get(), bytes.data() + have, step);
+  return detail::read_all([&](char *data, std::size_t size) {
+    zip_int64_t got = zip_fread(f.get(), data, size);
     if (got < 0)
       file.fail(fmt::format("cannot be read: {}", zip_file_strerror(f.get())));
-    bytes.resize(have + static_cast<std::size_t>(got));
-    if (got == 0)
-      return bytes;
-  }
+    return static_cast<std::size_t>(got);
+  });
 }
 
 /// libzip removes an archive without members; NumPy writes one: its end record, and nothing else.

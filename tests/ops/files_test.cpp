@@ -130,10 +130,10 @@ TEST_F(Files, CutOffAnywhereAreRefused) {
 
 // Any byte changed: an error that names the file, or another array, but nothing else.
 TEST_F(Files, WithAWrongByteAreRefusedOrRead) {
-  for (const char *name : {"int16.npy", "texts.npy", "all.npz", "compressed.npz"}) {
+  savez(path("some.npz").string(), {{"x", Tensor{1, 2}}});
+  for (const char *name : {"int16.npy", "texts.npy", "some.npz"}) {
     bool zip = fs::path(name).extension() == ".npz";
-    savez(path("some.npz").string(), {{"x", Tensor{1, 2}}});
-    std::string bytes = read(zip ? path("some.npz") : path(name));
+    std::string bytes = read(path(name));
     fs::path wrong = path(zip ? "wrong.npz" : "wrong.npy");
     for (std::size_t at = 0; at < bytes.size(); ++at)
       for (char flip : {1, 16, -128}) {

@@ -57,10 +57,21 @@ std::vector<Case> cases_of(DType d) {
   return cases;
 }
 
+/// NumPy writes float16 and float32 with an exponent from 10^3 and 10^6 on since 2.3, as weft does; Debian's NumPy is older.
+/// What is as large is in tests/unit/text_test.cpp.
+bool of_every_numpy(const Array &a) {
+  double limit = a.dtype == float16 ? 1e3 : a.dtype == float32 ? 1e6 : INFINITY;
+  for (std::int64_t i = 0; is_floating(a.dtype) && i < a.elements(); ++i)
+    if (double v = std::fabs(floating_value(a, i)); std::isfinite(v) && v >= limit)
+      return false;
+  return true;
+}
+
 class Printing : public testing::TestWithParam<DType> {};
 
 TEST_P(Printing, IsNumPys) {
   std::vector<Case> cases = cases_of(GetParam());
+  std::erase_if(cases, [](const Case &c) { return !of_every_numpy(c[0]); });
   std::vector<Question> questions;
   for (const Case &c : cases)
     questions.push_back({"str(x)", &c});

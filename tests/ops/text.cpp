@@ -1,7 +1,7 @@
 // Rows of the routines of dialect/IR/TextOps.td, against Python's strings.
 #include "tests/ops/table.h"
 
-#include <weft/strings.h>
+#include <weft/weft.h>
 
 #include <fmt/format.h>
 
@@ -111,7 +111,7 @@ void add_numbers(std::vector<Row> &rows) {
                     [=](Arguments a) { return weft::strings::to_number(a[0], d); },
                     fmt::format("to_number(x, '{}')", name(d)), strings, inputs});
   };
-  Case whole = of({"0", "-0", "7", " 12", "42 \n", "\t100\r", "007"});
+  Case whole = of({"0", "7", " 12", "42 \n", "\t100\r", "007"});
   Case real = of({"0", "-0.0", "1.5", " .25 ", "2.", "-1e-3", "1E+10", "inf", "-inf", "nan", "infinity", "3.4028234e38",
                   "1.1754944e-38", "1e-40", "0.1", "16777217", "123456789012345678901234567890"});
   for (DType d : integers) {
