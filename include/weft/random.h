@@ -2,7 +2,7 @@
 // compiled and on every machine, so each use needs a key of its own: split one, or fold a step number in. Generator
 // does that by itself.
 #pragma once
-#include <weft/variable.h>
+#include <weft/tree.h>
 
 #include <concepts>
 
@@ -98,8 +98,15 @@ public:
   const Variable &state() const { return state_; }
 
 private:
+  friend struct Tree<Generator>;
   Variable state_;
 };
 
 } // namespace random
+
+/// A parameter of a traced function may be a Generator.
+template <> struct Tree<random::Generator> {
+  static auto fields(auto &g) { return std::tie(g.state_); }
+};
+
 } // namespace weft

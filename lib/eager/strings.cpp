@@ -39,8 +39,10 @@ ValueRef as_int64(const Operand &o, const char *parameter) {
 Tensor lower(const Operand &x) { return of_one(OpId::StringLower, x); }
 Tensor upper(const Operand &x) { return of_one(OpId::StringUpper, x); }
 
-Tensor length(const Operand &x, Unit unit) {
-  Attr attr{"characters", unit == Unit::Utf8Char};
+Tensor length(const Operand &x, std::string_view unit) {
+  if (unit != "BYTE" && unit != "UTF8_CHAR")
+    raise(ErrorKind::Check, x.loc(), fmt::format("strings::length: the unit is BYTE or UTF8_CHAR, not {}", unit));
+  Attr attr{"characters", unit == "UTF8_CHAR"};
   return of_one(OpId::StringLength, x, {&attr, 1});
 }
 

@@ -67,6 +67,12 @@ std::string replaced(std::string_view s, std::string_view from, std::string_view
   return result.append(s.substr(at));
 }
 
+/// Whether a number out of range is so because it is too near to 0: std::from_chars does not tell.
+bool too_small(std::string_view s) {
+  long double v = 0;
+  return std::from_chars(s.data(), s.data() + s.size(), v).ec == std::errc{} && std::fabs(v) < 1;
+}
+
 /// The number that all of `s` shows, as std::from_chars reads it.
 template <class T> T number_from(std::string_view s, DType dtype) {
   std::string_view inner = s;
@@ -77,6 +83,8 @@ template <class T> T number_from(std::string_view s, DType dtype) {
   auto [end, error] = std::from_chars(inner.data(), inner.data() + inner.size(), v);
   if (error == std::errc::invalid_argument || end != inner.data() + inner.size())
     throw RoutineError{ErrorKind::Check, fmt::format("{} is no {}", quoted(s), name(dtype))};
+  if (std::is_floating_point_v<decltype(v)> && error == std::errc::result_out_of_range && too_small(inner))
+    return T(inner.front() == '-' ? -0.0 : 0.0);
   T result(v);
   if (error != std::errc{} || (half && std::isinf(static_cast<float>(result)) && std::isfinite(static_cast<double>(v))))
     throw RoutineError{ErrorKind::Check, fmt::format("{} is beyond {}", quoted(s), name(dtype))};

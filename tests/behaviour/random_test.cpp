@@ -230,6 +230,14 @@ TEST(RandomGenerator, GoesOnInATracedFunctionInProgramOrder) {
   EXPECT_EQ(traced.state().value().to_vector<std::uint32_t>(), eager.state().value().to_vector<std::uint32_t>());
 }
 
+TEST(RandomGenerator, IsAParameter) {
+  random::Generator a(1), b(1), c(2);
+  auto f = function([](random::Generator g, Tensor x) { return x + g.uniform() + g.uniform(); });
+  EXPECT_EQ(f(a, 1.0f).item<float>(), f(b, 1.0f).item<float>());
+  EXPECT_EQ(a.next().to_vector<std::uint32_t>(), b.next().to_vector<std::uint32_t>());
+  EXPECT_NE(f(a, 1.0f).item<float>(), f(c, 1.0f).item<float>());
+}
+
 TEST(RandomGenerator, IsRepeatedFromItsState) {
   random::Generator g(1);
   Tensor state = g.state().value(), a = g.permutation(10), b = g.bernoulli({10}),

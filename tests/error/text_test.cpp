@@ -11,6 +11,7 @@ const Wrong wrongs[] = {
     {"LowerOfNumbers", a<DTypeError>, __LINE__, {"string_lower", "string", "float32"}, [](Tensor x, Tensor) { return strings::lower(x); }},
     {"UpperOfNumbers", a<DTypeError>, __LINE__, {"string_upper", "int32"}, [](Tensor, Tensor n) { return strings::upper(n); }},
     {"LengthOfNumbers", a<DTypeError>, __LINE__, {"string_length", "int32"}, [](Tensor, Tensor n) { return strings::length(n); }},
+    {"LengthInWords", a<CheckError>, __LINE__, {"UTF8_CHAR", "WORD"}, [](Tensor, Tensor) { return strings::length("a", "WORD"); }},
     {"SubstrByReals", a<DTypeError>, __LINE__, {"position", "integer", "float32"}, [](Tensor x, Tensor) { return strings::substr("abc", x, 1); }},
     {"SubstrByARealNumber", a<DTypeError>, __LINE__, {"length", "float64"}, [](Tensor, Tensor) { return strings::substr("abc", 0, 1.5); }},
     {"SubstrOfShapes", a<ShapeError>, __LINE__, {"(2,)", "(3,)"}, [](Tensor, Tensor) { return strings::substr(Tensor{"a", "b"}, Tensor{0, 0, 0}, 1); }},

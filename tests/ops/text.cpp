@@ -41,7 +41,7 @@ void add_each_text(std::vector<Row> &rows) {
   add(OpId::StringLower, "lower", [](const Tensor &x) { return lower(x); }, "each(lambda s: s.encode().lower().decode(), x)");
   add(OpId::StringUpper, "upper", [](const Tensor &x) { return upper(x); }, "each(lambda s: s.encode().upper().decode(), x)");
   add(OpId::StringLength, "length", [](const Tensor &x) { return length(x); }, "each(lambda s: len(s.encode()), x, np.int64)");
-  add(OpId::StringLength, "length_of_characters", [](const Tensor &x) { return length(x, Unit::Utf8Char); },
+  add(OpId::StringLength, "length_of_characters", [](const Tensor &x) { return length(x, "UTF8_CHAR"); },
       "each(len, x, np.int64)");
   add(OpId::StringReplace, "replace", [](const Tensor &x) { return replace(x, "a", "<>"); }, "each(lambda s: s.replace('a', '<>'), x)");
   add(OpId::StringReplace, "replace_first", [](const Tensor &x) { return replace(x, "l", "", false); },
@@ -113,7 +113,7 @@ void add_numbers(std::vector<Row> &rows) {
   };
   Case whole = of({"0", "7", " 12", "42 \n", "\t100\r", "007"});
   Case real = of({"0", "-0.0", "1.5", " .25 ", "2.", "-1e-3", "1E+10", "inf", "-inf", "nan", "infinity", "3.4028234e38",
-                  "1.1754944e-38", "1e-40", "0.1", "16777217", "123456789012345678901234567890"});
+                  "1.1754944e-38", "1e-40", "0.1", "16777217", "1e-50", "-1e-400", "123456789012345678901234567890"});
   for (DType d : integers) {
     Case limits = is_signed_integer(d) ? of({"-128", "127", "-1"}) : of({"255", "128"});
     add(d, [=](DType) { return std::vector<Case>{whole, limits, {texts({}, {"5"})}, {texts({0}, {})}, {texts({2, 2}, {"1", "2", "3", "4"})}}; });
