@@ -34,6 +34,7 @@ OTHERWISE = {
     "astype": "`weft::cast`",
     "asarray": "`weft::Tensor{…}`, `weft::from_span`",
     "newaxis": "`weft::newaxis`",
+    "from_dlpack": "`weft::from_dlpack` of `<weft/dlpack.h>`",
     "bitwise_invert": "done",
     "e": "C++'s `std::numbers::e`", "pi": "C++'s `std::numbers::pi`",
     "inf": "C++'s `std::numeric_limits`", "nan": "C++'s `std::numeric_limits`",

@@ -2,7 +2,6 @@
 #include "examples/programs/catalogue.h"
 #include "examples/programs/stages.h"
 #include "tools/weft/mlir_program.h"
-#include "tools/weft/npy.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -55,7 +54,7 @@ std::vector<Tensor> read_inputs(const tool::MlirProgram &program, const Options 
   }
   std::vector<Tensor> tensors;
   for (const std::string &path : o.inputs)
-    tensors.push_back(tool::read_npy(path));
+    tensors.push_back(weft::load(path, {}));
   return tensors;
 }
 
@@ -71,7 +70,7 @@ void run(const Options &o) {
     if (o.settings.out.empty())
       continue;
     std::string path = o.settings.out / fmt::format("{}.{}.npy", program.name, k);
-    tool::write_npy(path, results[k]);
+    weft::save(path, weft::Operand(results[k], {}));
     fmt::print("Wrote {}\n", path);
   }
 }

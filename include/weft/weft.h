@@ -8,8 +8,11 @@
 #include <weft/ops.h>          // the operations
 #include <weft/linalg.h>       // matrices: products, decompositions, norms
 #include <weft/nn.h>           // convolutions and pools
+#include <weft/strings.h>      // strings::
 #include <weft/variable.h>     // Variable
+#include <weft/random.h>       // random::
 #include <weft/dtypes.h>       // what dtypes meet in, hold and are
+#include <weft/io.h>           // load, save
 #include <weft/autograph.h>    // what weft-autograph writes: ag::
 #include <weft/control_flow.h> // range, cond, while_loop, ag:: by hand
 #include <weft/effects.h>      // print, check

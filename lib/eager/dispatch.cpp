@@ -73,7 +73,7 @@ Tensor apply(OpId op, std::initializer_list<const Operand *> operands) {
   return apply(op, values, {}, all[0]->loc());
 }
 
-Tensor apply_reduction(OpId op, const Operand &x, const Axis &axis, bool keepdims) {
+Shape axes_of(const Axis &axis, const Operand &x, std::string_view operation) {
   int rank = x.shape().rank();
   std::array<bool, Shape::max_rank> reduced{};
   if (axis.all())
@@ -81,16 +81,21 @@ Tensor apply_reduction(OpId op, const Operand &x, const Axis &axis, bool keepdim
   for (std::int64_t a : axis.axes()) {
     if (a < -rank || a >= rank)
       raise(ErrorKind::Index, x.loc(),
-            fmt::format("{}: axis {} is out of range for {}", info(op).name, a, to_string(x.value()->type)));
+            fmt::format("{}: axis {} is out of range for {}", operation, a, to_string(x.value()->type)));
     bool &seen = reduced[a < 0 ? a + rank : a];
     if (seen)
-      raise(ErrorKind::Index, x.loc(), fmt::format("{}: axis {} is named twice", info(op).name, a));
+      raise(ErrorKind::Index, x.loc(), fmt::format("{}: axis {} is named twice", operation, a));
     seen = true;
   }
   Shape axes;
   for (int d = 0; d < rank; ++d)
     if (reduced[d])
       axes.push_back(d);
+  return axes;
+}
+
+Tensor apply_reduction(OpId op, const Operand &x, const Axis &axis, bool keepdims) {
+  Shape axes = axes_of(axis, x, info(op).name);
   std::array<Attr, 2> attrs{Attr{"axes", axes}, Attr{"keepdims", keepdims}};
   // Sums and products of many floats of 16 bits would soon stand still.
   bool half = is_floating(x.dtype()) && itemsize(x.dtype()) == 2 && (op == OpId::Sum || op == OpId::Prod);

@@ -12,6 +12,9 @@ namespace weft::detail {
 
 /// One operation. The first operand's place is the operation's.
 Tensor apply(OpId op, std::initializer_list<const Operand *> operands);
+/// The dimensions of x that `axis` names, counted from the front and ascending; the operation's IndexError for one that is not
+/// there, or is named twice.
+Shape axes_of(const Axis &axis, const Operand &x, std::string_view operation);
 Tensor apply_reduction(OpId op, const Operand &x, const Axis &axis, bool keepdims);
 /// The same from values whose dtypes agree, with attributes.
 Tensor apply(OpId op, std::span<const ValueRef> operands, AttrList attrs, const SourceLocation &loc);

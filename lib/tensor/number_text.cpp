@@ -117,6 +117,21 @@ Real read_real(DType dtype, const void *element) {
   return {dtype, half_format(dtype)->decode(bits)};
 }
 
+std::string shortest_text(const Real &x) {
+  if (std::isnan(x.value))
+    return "nan";
+  if (std::isinf(x.value))
+    return x.value < 0 ? "-inf" : "inf";
+  auto without_point = [](std::string s) {
+    if (std::size_t at = s.find('.'); at + 1 == s.size() || s[at + 1] == 'e')
+      s.erase(at, 1);
+    return s;
+  };
+  constexpr int every_digit = 512;
+  std::string fixed = without_point(positional(x, every_digit)), with_exponent = without_point(scientific(x, every_digit));
+  return with_exponent.size() < fixed.size() ? with_exponent : fixed;
+}
+
 double nearest(DType dtype, double v) {
   const HalfFormat *half = half_format(dtype);
   return half ? half->decode(half->encode(v)) : dtype == DType::Float32 ? static_cast<float>(v) : v;

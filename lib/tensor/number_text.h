@@ -20,6 +20,9 @@ Real read_real(DType dtype, const void *element);
 /// The number of `dtype` nearest to `v`.
 double nearest(DType dtype, double v);
 
+/// "12.5", "3", "-0", "1e+20", "inf", "nan": the shortest text that reads back as the same number, without a point where that is
+/// whole; in scientific notation where that takes fewer characters.
+std::string shortest_text(const Real &x);
 /// "12.5", "3.", "-0.": the shortest text that reads back as the same number, rounded to at most `precision` digits
 /// after the point; no zeros at the end.
 std::string positional(const Real &x, int precision);

@@ -104,4 +104,17 @@ TypeResult svd(const RuleArguments &a, bool vectors);
 TypeResult conv2d(const RuleArguments &a);
 TypeResult pool2d(const RuleArguments &a, const DTypeClass &accepts);
 
+// Of dialect/IR/RandomOps.td (random_rules.cpp).
+TypeResult random_bits(const RuleArguments &a);
+TypeResult random_keys(const RuleArguments &a);
+
+// Of dialect/IR/TextOps.td (text_rules.cpp).
+extern const DTypeClass text;
+TypeResult of_strings(const RuleArguments &a, DType result);
+TypeResult string_substr(const RuleArguments &a);
+TypeResult string_replace(const RuleArguments &a);
+TypeResult string_to_number(const RuleArguments &a);
+TypeResult as_string(const RuleArguments &a);
+TypeResult string_split(const RuleArguments &a);
+
 } // namespace weft::detail

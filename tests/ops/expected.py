@@ -347,6 +347,129 @@ def avg_pool2d(x, size, strides, same):
     return (total / count).astype(x.dtype)
 
 
+# --- strings
+
+def each(f, x, dtype=object):
+    return np.array([f(s) for s in x.ravel()] + [None], object)[:-1].astype(dtype).reshape(x.shape)
+
+
+def substr(x, position, length):
+    def one(s, p, n):
+        s = s.encode()
+        s = s[p if p >= 0 else p + len(s):]
+        return (s if n < 0 else s[:n]).decode(errors="surrogateescape")
+    x, position, length = np.broadcast_arrays(x, position, length)
+    return np.asarray(np.frompyfunc(one, 3, 1)(x, position.astype(object), length.astype(object)), object)
+
+
+def reduce_join(x, axis, keepdims, separator):
+    axes = tuple(range(x.ndim)) if axis is None else tuple(a % x.ndim for a in np.atleast_1d(axis))
+    result = np.empty([x.shape[a] for a in range(x.ndim) if a not in axes], object)
+    for place in np.ndindex(result.shape):
+        at = iter(place)
+        result[place] = separator.join(np.asarray(x[tuple(slice(None) if a in axes else next(at) for a in range(x.ndim))], object).ravel())
+    return result.reshape([1 if a in axes else n for a, n in enumerate(x.shape)]) if keepdims else result
+
+
+def shortest(v):
+    """The shorter one of NumPy's shortest texts that read back, with and without an exponent."""
+    if not np.isfinite(v):
+        return "nan" if np.isnan(v) else "inf" if v > 0 else "-inf"
+    fixed = np.format_float_positional(v, unique=True, trim="-")
+    scientific = np.format_float_scientific(v, unique=True, trim="-", exp_digits=2)
+    return scientific if len(scientific) < len(fixed) else fixed
+
+
+def shortest_bfloat16(v):
+    """NumPy has no bfloat16: the fewest digits that round to the same one."""
+    if not np.isfinite(v) or v == 0:
+        return shortest(v)
+    for digits in range(17):
+        # Of two texts of this length around v, the nearer one is tried first.
+        text = "%.*e" % (digits, v)
+        for t in (text, "%.*e" % (digits, np.nextafter(float(v), np.copysign(np.inf, float(v))))):
+            if from_bfloat16(to_bfloat16(round_to_odd(np.array(float(t))))) == v:
+                return shortest(np.float64(t))
+
+
+def as_string(x):
+    if x.dtype == np.bool_:
+        return each(lambda b: "true" if b else "false", x)
+    if integral(x):
+        return each(str, x)
+    return each(shortest_bfloat16 if Case.bfloat16 else shortest, x)
+
+
+def to_number(x, dtype):
+    if dtype == "bfloat16":
+        Case.bfloat16 = True
+        return from_bfloat16(to_bfloat16(round_to_odd(each(float, x, np.float64))))
+    if np.issubdtype(np.dtype(dtype), np.integer):
+        return each(int, x).astype(dtype)
+    return each(np.dtype(dtype).type, x, dtype)
+
+
+# --- random numbers
+
+def philox(counter, key):
+    """Philox4x32-10 by its paper: four words from four and two."""
+    x, k = list(counter), list(key)
+    for _ in range(10):
+        p, q = 0xD2511F53 * x[0], 0xCD9E8D57 * x[2]
+        x = [(q >> 32) ^ x[1] ^ k[0], q & 0xFFFFFFFF, (p >> 32) ^ x[3] ^ k[1], p & 0xFFFFFFFF]
+        k = [(k[0] + 0x9E3779B9) & 0xFFFFFFFF, (k[1] + 0xBB67AE85) & 0xFFFFFFFF]
+    return x
+
+
+def random_bits(key, shape, dtype):
+    count = int(np.prod(shape, dtype=np.int64)) * np.dtype(dtype).itemsize
+    key = [int(k) for k in key]
+    words = [w for i in range(-(-count // 16)) for w in philox([i, 0, 0, 0], key)]
+    return np.array(words, np.uint32).view(np.uint8)[:count].view(dtype).reshape(shape)
+
+
+def random_keys(key, numbers, domain):
+    key = [int(k) for k in key]
+    halves = [philox([int(n) & 0xFFFFFFFF, (int(n) >> 32) & 0xFFFFFFFF, 0, domain], key)[:2] for n in numbers.ravel()]
+    return np.array(halves, np.uint32).reshape(numbers.shape + (2,))
+
+
+def fraction(key, shape, dtype):
+    if dtype == "float32":
+        return (random_bits(key, shape, "uint32") >> np.uint32(8)).astype(dtype) * np.float32(2.0 ** -24)
+    return (random_bits(key, shape, "uint64") >> np.uint64(11)).astype(dtype) * 2.0 ** -53
+
+
+def between(u, lo, hi):
+    lo, hi = u.dtype.type(lo), u.dtype.type(hi)
+    return np.minimum(u * (hi - lo) + lo, np.nextafter(hi, lo))
+
+
+def box_muller(key, shape, dtype):
+    width = 32 if dtype == "float32" else 64
+    real = np.dtype(dtype).type
+    words = random_bits(key, (2, int(np.prod(shape, dtype=np.int64))), "uint%d" % width).astype(dtype)
+    u = (words[0] + real(1)) * real(2.0 ** -width)
+    angle = words[1] * real(2 * np.pi * 2.0 ** -width)
+    return (np.sqrt(-2 * np.log(wide(u))) * np.cos(wide(angle))).reshape(shape)
+
+
+def categorical(key, logits, shape):
+    all_shape = shape + logits.shape
+    digits = 23 if logits.dtype == np.float32 else 52
+    word = "uint32" if logits.dtype == np.float32 else "uint64"
+    top = random_bits(key, all_shape, word) >> np.dtype(word).type((32 if word == "uint32" else 64) - digits)
+    u = (wide(top) + LONG(0.5)) * LONG(2.0) ** -digits
+    return np.argmax(wide(logits) - np.log(-np.log(u)), -1)
+
+
+def randint(key, shape, lo, hi, dtype):
+    wide_one = np.dtype(dtype).itemsize == 8
+    words = random_bits(key, ((2,) if wide_one else ()) + tuple(shape), "uint64").astype(object)
+    value = (words[0] << 64 | words[1]) * (hi - lo) >> 128 if wide_one else words * (hi - lo) >> 64
+    return (value + lo).astype(dtype)
+
+
 def assign(x, y, where):
     r = x.copy()
     r[where] = y[()]  # the element itself, where y has one

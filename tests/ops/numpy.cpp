@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include <cstdlib>
-#include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <stdexcept>
@@ -65,32 +64,29 @@ Expected read(std::istream &is) {
   return e;
 }
 
-/// A folder of this process, removed at the end.
-struct Folder {
-  std::filesystem::path path = std::filesystem::temp_directory_path() / fmt::format("weft-test-ops-{}", getpid());
-  Folder() { std::filesystem::create_directories(path); }
-  ~Folder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path, ignored);
-  }
-};
+} // namespace
 
-void run(const std::filesystem::path &request, const std::filesystem::path &response) {
+Folder::Folder() : path(std::filesystem::temp_directory_path() / fmt::format("weft-test-ops-{}", getpid())) {
+  std::filesystem::create_directories(path);
+}
+Folder::~Folder() {
+  std::error_code ignored;
+  std::filesystem::remove_all(path, ignored);
+}
+
+void run_python(const std::string &arguments) {
   const char *chosen = std::getenv("WEFT_PYTHON");
   std::vector<std::string> pythons = chosen ? std::vector<std::string>{chosen} : std::vector<std::string>{"python3", "/usr/bin/python3"};
   for (const std::string &python : pythons) {
-    int status = std::system(fmt::format("'{}' '{}/tests/ops/expected.py' '{}' '{}'", python, WEFT_SOURCE_DIR, request.string(),
-                                         response.string()).c_str());
+    int status = std::system(fmt::format("'{}' {}", python, arguments).c_str());
     if (status == 0)
       return;
     constexpr int without_numpy = 3, not_found = 127;
     if (WEXITSTATUS(status) != without_numpy && WEXITSTATUS(status) != not_found)
-      throw std::runtime_error("expected.py failed; what it said is above");
+      throw std::runtime_error(fmt::format("Python failed; what it said is above: {}", arguments));
   }
   throw std::runtime_error("no Python with NumPy: install python3-numpy, or set WEFT_PYTHON to an interpreter that has it");
 }
-
-} // namespace
 
 std::vector<Expected> ask_numpy(const std::vector<Question> &questions) {
   Folder folder;
@@ -103,7 +99,7 @@ std::vector<Expected> ask_numpy(const std::vector<Question> &questions) {
         write(os, a);
     }
   }
-  run(request, response);
+  run_python(fmt::format("'{}/tests/ops/expected.py' '{}' '{}'", WEFT_SOURCE_DIR, request.string(), response.string()));
   std::ifstream is(response, std::ios::binary);
   std::vector<Expected> answers;
   for (std::size_t i = 0; i < questions.size(); ++i)

@@ -1,0 +1,281 @@
+// Random numbers: two routines for bits and keys (dialect/IR/RandomOps.td), and the distributions, which are made of
+// elementwise operations on bits, so compiled code fuses them.
+#include <weft/random.h>
+
+#include "lib/eager/dispatch.h"
+#include "lib/eager/place.h"
+#include "lib/function/compiler.h"
+#include "lib/tensor/number_text.h"
+
+#include <weft/effects.h>
+
+#include <fmt/format.h>
+
+#include <array>
+#include <cmath>
+#include <numbers>
+
+namespace weft {
+
+using detail::apply;
+using detail::Attr;
+using detail::ErrorKind;
+using detail::OpId;
+using detail::Place;
+using detail::raise;
+using detail::ValueRef;
+
+Tensor detail::random_key(std::uint64_t seed) {
+  return from_span(std::array{static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32)});
+}
+
+namespace {
+
+/// What `random_keys` counts in: no two uses share a block.
+enum Domain : std::int64_t { splitting = 1, folding = 2 };
+
+Tensor keys(const Operand &key, const Operand &numbers, Domain domain) {
+  std::array<ValueRef, 2> operands{key.value(), numbers.value()};
+  Attr attr{"domain", std::int64_t{domain}};
+  return apply(OpId::RandomKeys, operands, {&attr, 1}, key.loc());
+}
+
+void check_shape(const Operand &key, const Shape &shape, const char *function) {
+  for (std::int64_t d : shape)
+    if (d < 0)
+      raise(
+          ErrorKind::Shape, key.loc(),
+          fmt::format("random::{}: a shape has known sizes and no negative ones, not {}", function, to_string(shape)));
+}
+
+void check_dtype(const Operand &key, DType dtype, const char *function) {
+  if (dtype != float32 && dtype != float64)
+    raise(ErrorKind::DType, key.loc(),
+          fmt::format("random::{} gives float32 or float64, not {}: cast the result", function, name(dtype)));
+}
+
+/// A C++ number that is known now.
+bool known(const Operand &o) { return o.weak() && o.value()->kind == detail::Value::Kind::Concrete; }
+
+double number(const Operand &o) {
+  DType d = o.dtype();
+  return is_floating(d) ? detail::read_real(d, o.value()->data).value
+                        : static_cast<double>(detail::read_integer(d, o.value()->data));
+}
+
+/// A parameter of a distribution, in its dtype and ready to meet elements of its shape.
+Operand parameter(const Operand &o, DType dtype, const Shape &shape, const char *function, const char *parameter) {
+  auto subject = [&] { return fmt::format("random::{}: {}", function, parameter); };
+  Tensor t(o.weak() ? detail::adapted(o, dtype, ErrorKind::DType, subject) : o.value());
+  if (o.dtype() != dtype && !o.weak())
+    raise(ErrorKind::DType, o.loc(),
+          fmt::format("{} is {} where the numbers are {}: convert it with weft::cast(x, weft::{})", subject(),
+                      name(o.dtype()), name(dtype), detail::constant_name(dtype)));
+  Operand result(t, o.source_location());
+  return o.shape().rank() == 0 ? result : Operand(broadcast_to(result, shape), o.source_location());
+}
+
+/// The top bits as a number of [0, 1), as many as the dtype holds exactly; with `middle` one bit less, and half of the
+/// last one added, so that it is in (0, 1).
+Tensor fraction(const Operand &key, const Shape &shape, DType dtype, bool middle = false) {
+  Place at(key);
+  bool wide = dtype == float64;
+  int digits = (wide ? 53 : 24) - middle;
+  Tensor words = random::bits(key, shape, wide ? uint64 : uint32);
+  Tensor top = cast(at(bitwise_right_shift(at(words), at.number((wide ? 64 : 32) - digits))), dtype);
+  if (middle)
+    top = add(at(top), at.number(0.5));
+  return multiply(at(top), at.number(std::ldexp(1.0, -digits)));
+}
+
+/// The high half of the product of two uint64, by their 32-bit halves.
+Tensor high_product(const Place &at, const Tensor &x, const Tensor &y) {
+  auto low = [&](const Tensor &v) { return bitwise_and(at(v), at.number(std::uint64_t{0xFFFFFFFF})); };
+  auto high = [&](const Tensor &v) { return bitwise_right_shift(at(v), at.number(32)); };
+  auto times = [&](const Tensor &a, const Tensor &b) { return multiply(at(a), at(b)); };
+  auto plus = [&](const Tensor &a, const Tensor &b) { return add(at(a), at(b)); };
+  Tensor x0 = low(x), x1 = high(x), y0 = low(y), y1 = high(y);
+  Tensor inner = times(x0, y1), outer = times(x1, y0);
+  Tensor carry = plus(plus(high(times(x0, y0)), low(inner)), low(outer));
+  return plus(plus(times(x1, y1), high(carry)), plus(high(inner), high(outer)));
+}
+
+/// Both bounds of randint as uint64, modulo 2^64.
+struct Bounds {
+  Tensor lo, hi;
+};
+
+Bounds bounds(const Operand &lo, const Operand &hi, const Shape &shape, DType dtype) {
+  if (known(lo) && known(hi) && is_integer(lo.dtype()) && is_integer(hi.dtype())) {
+    detail::Integer first = detail::read_integer(lo.dtype(), lo.value()->data),
+                    end = detail::read_integer(hi.dtype(), hi.value()->data);
+    int bits = static_cast<int>(8 * itemsize(dtype)) - is_signed_integer(dtype);
+    detail::Integer limit = detail::Integer{1} << bits;
+    if (first >= end || first < (is_signed_integer(dtype) ? -limit : 0) || end > limit)
+      raise(ErrorKind::Check, lo.loc(),
+            fmt::format("random::randint: lo must be below hi, and both within {}: [{}, {})", name(dtype),
+                        detail::integer_text(lo.dtype(), lo.value()->data),
+                        detail::integer_text(hi.dtype(), hi.value()->data)));
+    return {Tensor(static_cast<std::uint64_t>(first)), Tensor(static_cast<std::uint64_t>(end))};
+  }
+  Operand first = parameter(lo, dtype, shape, "randint", "lo"), end = parameter(hi, dtype, shape, "randint", "hi");
+  Place at(lo);
+  check(at(all(at(less(first, end)))), "random::randint: lo must be below hi");
+  return {cast(first, uint64), cast(end, uint64)};
+}
+
+} // namespace
+
+namespace random {
+
+// --- keys and bits
+
+Tensor split(const Operand &key, std::int64_t n) {
+  if (n < 0)
+    raise(ErrorKind::Shape, key.loc(), fmt::format("random::split: a number of keys cannot be negative: {}", n));
+  Place at(key);
+  return keys(key, at(arange(at.number(n))), splitting);
+}
+
+Tensor fold_in(const Operand &key, const Operand &data) {
+  if (!is_integer(data.dtype()))
+    raise(ErrorKind::DType, data.loc(), fmt::format("random::fold_in: data is an integer, not {}", name(data.dtype())));
+  Place at(data);
+  return keys(key, data.dtype() == uint64 ? data : at(cast(data, int64)), folding);
+}
+
+Tensor bits(const Operand &key, const Shape &shape, DType dtype) {
+  std::array<Attr, 2> attrs{Attr{"shape", shape}, Attr{"dtype", dtype}};
+  return apply(OpId::RandomBits, {&key.value(), 1}, attrs, key.loc());
+}
+
+// --- distributions
+
+Tensor uniform(const Operand &key, const Shape &shape, const Operand &lo, const Operand &hi, DType dtype) {
+  check_shape(key, shape, "uniform");
+  check_dtype(key, dtype, "uniform");
+  Place at(key);
+  constexpr const char *rule = "random::uniform: lo must be below hi, and hi - lo finite";
+  Operand low = parameter(lo, dtype, shape, "uniform", "lo"), high = parameter(hi, dtype, shape, "uniform", "hi");
+  Tensor u = fraction(key, shape, dtype);
+  Tensor distance;
+  if (known(lo) && known(hi)) {
+    double from = number(low), to = number(high);
+    if (!(from < to) || std::isinf(detail::nearest(dtype, to - from)))
+      raise(ErrorKind::Check, lo.loc(), fmt::format("{}: [{}, {})", rule, from, to));
+    if (from == 0 && to == 1)
+      return u;
+    distance = subtract(high, low);
+  } else {
+    distance = subtract(high, low);
+    check(at(all(at(logical_and(at(less(low, high)), at(isfinite(at(distance))))))), rule);
+  }
+  Tensor x = add(at(multiply(at(u), at(distance))), low);
+  return minimum(at(x), at(nextafter(high, low))); // it may have been rounded up to hi
+}
+
+Tensor normal(const Operand &key, const Shape &shape, const Operand &mean, const Operand &stddev, DType dtype) {
+  check_shape(key, shape, "normal");
+  check_dtype(key, dtype, "normal");
+  Place at(key);
+  Operand centre = parameter(mean, dtype, shape, "normal", "mean"),
+          scale = parameter(stddev, dtype, shape, "normal", "stddev");
+  int width = dtype == float64 ? 64 : 32;
+  Tensor words = cast(at(bits(key, {std::int64_t{2}, shape.elements()}, dtype == float64 ? uint64 : uint32)), dtype);
+  double unit = std::ldexp(1.0, -width);
+  // Never 0, so the logarithm is finite; all bits count, because small ones are what the far tails are made of.
+  Tensor u = multiply(at(add(at(words[at.number(0)]), at.number(1))), at.number(unit));
+  Tensor radius = sqrt(at(multiply(at(log(at(u))), at.number(-2))));
+  Tensor angle = multiply(at(words[at.number(1)]), at.number(2 * std::numbers::pi * unit));
+  Tensor standard = reshape(at(multiply(at(radius), at(cos(at(angle))))), shape);
+  return add(at(multiply(at(standard), scale)), centre);
+}
+
+Tensor bernoulli(const Operand &key, const Shape &shape, const Operand &p) {
+  check_shape(key, shape, "bernoulli");
+  DType dtype = p.weak() ? float32 : p.dtype();
+  check_dtype(p, dtype, "bernoulli");
+  Place at(key);
+  constexpr const char *rule = "random::bernoulli: p is a probability, from 0 to 1";
+  Operand chance = parameter(p, dtype, shape, "bernoulli", "p");
+  if (known(p)) {
+    double v = number(chance);
+    if (!(v >= 0 && v <= 1))
+      raise(ErrorKind::Check, p.loc(), fmt::format("{}: {}", rule, v));
+  } else {
+    Tensor valid = logical_and(at(greater_equal(chance, at.number(0))), at(less_equal(chance, at.number(1))));
+    check(at(all(at(valid))), rule);
+  }
+  return less(at(fraction(key, shape, dtype)), chance);
+}
+
+Tensor randint(const Operand &key, const Shape &shape, const Operand &lo, const Operand &hi, DType dtype) {
+  check_shape(key, shape, "randint");
+  if (!is_integer(dtype))
+    raise(ErrorKind::DType, key.loc(), fmt::format("random::randint gives integers, not {}", name(dtype)));
+  Place at(key);
+  auto [first, end] = bounds(lo, hi, shape, dtype);
+  Tensor span = subtract(at(end), at(first));
+  // The whole part of fraction * span: a fraction of 64 bits, or of 128 where the span may have as many as 64.
+  Tensor offset;
+  if (itemsize(dtype) < 8)
+    offset = high_product(at, bits(key, shape, uint64), span);
+  else {
+    Tensor words = bits(key, {std::int64_t{2}, shape.elements()}, uint64);
+    Tensor top = reshape(at(words[at.number(0)]), shape), rest = reshape(at(words[at.number(1)]), shape);
+    Tensor low = multiply(at(top), at(span));
+    Tensor carried = less(at(add(at(low), at(high_product(at, rest, span)))), at(low));
+    offset = add(at(high_product(at, top, span)), at(cast(at(carried), uint64)));
+  }
+  return cast(at(add(at(first), at(offset))), dtype);
+}
+
+Tensor permutation(const Operand &key, std::int64_t n) {
+  if (n < 0)
+    raise(ErrorKind::Shape, key.loc(), fmt::format("random::permutation: a count cannot be negative: {}", n));
+  // Of 64 bits, two of a billion are equal with a probability of 3%, which only keeps the order of those two.
+  return argsort(Operand(bits(key, {n}, uint64), key.source_location()));
+}
+
+Tensor categorical(const Operand &key, const Operand &logits, const Shape &shape) {
+  check_shape(key, shape, "categorical");
+  check_dtype(logits, logits.dtype(), "categorical");
+  const Shape &x = logits.shape();
+  if (!x.is_static())
+    raise(ErrorKind::Trace, logits.loc(),
+          fmt::format("random::categorical of {}: the sizes must be known while tracing",
+                      to_string(logits.value()->type)));
+  if (x.rank() == 0 || x[-1] == 0)
+    raise(ErrorKind::Shape, logits.loc(),
+          fmt::format("random::categorical of {}: there is nothing to choose from", to_string(logits.value()->type)));
+  Place at(key);
+  Shape all = shape;
+  for (std::int64_t d : x)
+    all.push_back(d);
+  // The largest of the logits with Gumbel's noise, -log(-log u).
+  Tensor u = fraction(key, all, logits.dtype(), true);
+  Tensor noise = negative(at(log(at(negative(at(log(at(u))))))));
+  Tensor noisy = add(at(noise), logits);
+  Tensor top = equal(at(noisy), at(max(at(noisy), -1, true)));
+  Tensor candidates = where(at(top), at(arange(at.number(x[-1]))), at.number(x[-1]));
+  return min(at(candidates), -1);
+}
+
+// --- Generator
+
+Generator::Generator(const Operand &key) : state_(key, "random::Generator") {
+  if (key.dtype() != uint32 || key.shape() != Shape{2})
+    raise(ErrorKind::DType, key.loc(),
+          fmt::format("random::Generator is made from a seed or a key, uint32 (2,), not from {}",
+                      to_string(key.value()->type)));
+}
+
+Tensor Generator::next(std::source_location loc) const {
+  auto at = [&](const Tensor &t) { return Operand(t, loc); };
+  Tensor both = split(at(state_.value(loc)));
+  state_.assign(at(both[Operand(0, loc)]));
+  return both[Operand(1, loc)];
+}
+
+} // namespace random
+} // namespace weft
