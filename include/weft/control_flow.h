@@ -257,17 +257,17 @@ auto fori_loop(const Operand &lo, const Operand &hi, F &&body, T &&...init) {
 }
 
 namespace detail {
-using Leaves = FunctionRef<void(LeafVisitor &)>;
+using LeafWalk = FunctionRef<void(LeafVisitor &)>;
 /// The number of rows of every tensor of a tree: an int64. ShapeError where they differ or there is none.
-WEFT_API Tensor row_count(Leaves rows, const char *function, const std::source_location &loc);
+WEFT_API Tensor row_count(LeafWalk rows, const char *function, const std::source_location &loc);
 /// Puts row i in the place of each tensor.
-WEFT_API void take_rows(Leaves rows, const Operand &i);
+WEFT_API void take_rows(LeafWalk rows, const Operand &i);
 /// Puts as many copies of each tensor in its place as `rows` has rows.
-WEFT_API void spread_rows(Leaves first, const Tensor &rows, const std::source_location &loc);
+WEFT_API void spread_rows(LeafWalk first, const Tensor &rows, const std::source_location &loc);
 /// Writes row i of each tensor.
-WEFT_API void write_rows(Leaves all, Leaves row, const Operand &i);
+WEFT_API void write_rows(LeafWalk all, LeafWalk row, const Operand &i);
 /// The tensors of the trees in `rows`, stacked.
-WEFT_API void stack_rows(Leaves result, std::span<const Leaves> rows, const std::source_location &loc);
+WEFT_API void stack_rows(LeafWalk result, std::span<const LeafWalk> rows, const std::source_location &loc);
 
 template <class T> auto leaves_of(T &tree) {
   return [&tree](LeafVisitor &v) { walk(tree, v); };
@@ -276,7 +276,7 @@ template <class T> T row_of(T rows, const Operand &i) {
   take_rows(leaves_of(rows), i);
   return rows;
 }
-WEFT_API const Tensor &first_tensor(Leaves tree);
+WEFT_API const Tensor &first_tensor(LeafWalk tree);
 
 /// turn(row) for each row of `rows`, and what it gives, in rows.
 template <class T, class F>
@@ -294,7 +294,7 @@ auto each_row(const T &rows, const char *function, F turn, const std::source_loc
     std::vector<decltype(leaves_of(result))> walks;
     for (R &part : parts)
       walks.push_back(leaves_of(part));
-    stack_rows(leaves_of(result), std::vector<Leaves>(walks.begin(), walks.end()), loc);
+    stack_rows(leaves_of(result), std::vector<LeafWalk>(walks.begin(), walks.end()), loc);
     return result;
   }
   spread_rows(leaves_of(result), first_tensor(leaves_of(copy)), loc);

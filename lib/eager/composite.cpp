@@ -18,6 +18,7 @@ using detail::moved;
 using detail::Place;
 using detail::positions;
 using detail::raise;
+using detail::widened;
 
 namespace detail {
 

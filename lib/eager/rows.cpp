@@ -2,6 +2,7 @@
 #include "lib/eager/place.h"
 
 #include <weft/control_flow.h>
+#include <weft/effects.h>
 
 #include <fmt/format.h>
 
@@ -55,13 +56,15 @@ Tensor row_count(FunctionRef<void(LeafVisitor &)> rows, const char *function, co
 const Tensor &first_tensor(FunctionRef<void(LeafVisitor &)> tree) { return *Tensors(tree).all.front(); }
 
 void take_rows(FunctionRef<void(LeafVisitor &)> rows, const Operand &i) {
-  for (Tensor *t : Tensors(rows).all)
+  Tensors leaves(rows);
+  for (Tensor *t : leaves.all)
     *t = (*t)[i];
 }
 
 void spread_rows(FunctionRef<void(LeafVisitor &)> first, const Tensor &rows, const std::source_location &loc) {
   auto at = [&](const Tensor &t) { return Operand(t, loc); };
-  for (Tensor *t : Tensors(first).all) {
+  Tensors leaves(first);
+  for (Tensor *t : leaves.all) {
     // As many rows as there are, open or not: each is the first one until it is written.
     Shape column{-1};
     for (int d = 0; d < at(*t).shape().rank(); ++d)

@@ -1,6 +1,10 @@
 // The type rules of dialect/IR/SearchOps.td.
 #include "lib/tensor/rules.h"
 
+#include "lib/tensor/value.h"
+
+#include <fmt/format.h>
+
 namespace weft::detail {
 namespace {
 
