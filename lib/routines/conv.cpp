@@ -23,13 +23,17 @@ struct Convolution {
 
 /// The window at a row and column, with zeros for what is outside.
 template <class T> void gather(const Convolution &c, const T *image, std::int64_t row, std::int64_t column, T *to) {
-  std::fill_n(to, c.window(), T{0});
-  std::int64_t begin = c.columns.begin(column), end = c.columns.end(column);
+  std::int64_t begin = c.columns.begin(column), end = c.columns.end(column), line = c.columns.size * c.channels;
+  bool inside = begin == 0 && end == c.columns.size && c.rows.begin(row) == 0 && c.rows.end(row) == c.rows.size;
+  if (!inside)
+    std::fill_n(to, c.window(), T{0});
   for (std::int64_t i = c.rows.begin(row); i < c.rows.end(row); ++i) {
-    std::int64_t line = (c.rows.first(row) + i * c.rows.gap) * c.columns.image + c.columns.first(column);
-    for (std::int64_t j = begin; j < end; ++j) {
-      const T *from = image + (line + j * c.columns.gap) * c.channels;
-      std::copy(from, from + c.channels, to + (i * c.columns.size + j) * c.channels);
+    std::int64_t first = (c.rows.first(row) + i * c.rows.gap) * c.columns.image + c.columns.first(column);
+    // Elements side by side are copied at once.
+    std::int64_t at_once = c.columns.gap == 1 ? std::max<std::int64_t>(end - begin, 1) : 1;
+    for (std::int64_t j = begin; j < end; j += at_once) {
+      const T *from = image + (first + j * c.columns.gap) * c.channels;
+      std::copy(from, from + at_once * c.channels, to + i * line + j * c.channels);
     }
   }
 }

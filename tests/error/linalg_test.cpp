@@ -2,6 +2,10 @@
 #include "tests/error/wrong.h"
 
 #include <cmath>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <unistd.h>
 
 using namespace weft;
 using namespace weft::test;
@@ -154,6 +158,25 @@ TEST(LinalgOfOpenSizes, ErrorsNameThem) {
   auto inverse = function("inverse", [](Tensor x) { return linalg::inv(x); }, {.input_signature = {open}});
   EXPECT_THROW(inverse(ones({2, 3})), ShapeError);
   EXPECT_THROW(inverse(ones({3, 3})), CheckError);
+}
+
+// Run by the test below, in a process of its own that finds a file which is no library.
+TEST(OpenBlas, DISABLED_IsBroken) {
+  Tensor x = {{1.0f, 2.0f}, {3.0f, 4.0f}};
+  for (int i = 0; i < 2; ++i)
+    EXPECT_ERROR(IoError, matmul(x, x), "install the Debian package libopenblas0-serial");
+}
+
+TEST(OpenBlas, AbsenceIsAnErrorThatNamesThePackage) {
+  std::filesystem::path folder =
+      std::filesystem::temp_directory_path() / ("weft-test-blas-" + std::to_string(getpid()));
+  std::filesystem::create_directories(folder);
+  std::ofstream(folder / "libopenblas.so.0") << "no library";
+  std::string self = std::filesystem::read_symlink("/proc/self/exe").string();
+  std::string command = "LD_LIBRARY_PATH='" + folder.string() + "' '" + self +
+                        "' --gtest_also_run_disabled_tests --gtest_filter=OpenBlas.DISABLED_IsBroken >/dev/null";
+  EXPECT_EQ(std::system(command.c_str()), 0);
+  std::filesystem::remove_all(folder);
 }
 
 } // namespace

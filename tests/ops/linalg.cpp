@@ -195,68 +195,78 @@ void add_exchanges(std::vector<Row> &rows) {
                   "det(np.flip(x, -2))", floats, regular({{2, 2}, {3, 3}, {6, 5, 5}}), Accuracy::OfLargest});
 }
 
-void add_factors(std::vector<Row> &rows) {
-  auto add = [&](OpId op, std::string label, auto call, std::string numpy, const std::vector<Shape> &shapes) {
-    rows.push_back(
-        {op, label, [call](Arguments a) { return call(a[0]); }, numpy, floats, shaped(shapes), Accuracy::OfLargest});
-  };
-  auto squared = [](const Tensor &v) { return matmul(matrix_transpose(v), v); };
-  add(
-      OpId::Eigh, "eigh", [](const Tensor &x) { return linalg::eigh(x).eigenvalues; },
+/// A row over plain values, whose matrices are neither symmetric nor dominated by their diagonals.
+template <class F>
+void add_factor(std::vector<Row> &rows, OpId op, std::string label, F call, std::string numpy,
+                const std::vector<Shape> &shapes) {
+  rows.push_back(
+      {op, label, [call](Arguments a) { return call(a[0]); }, numpy, floats, shaped(shapes), Accuracy::OfLargest});
+}
+
+/// The products of columns: 1 with themselves and 0 with others, where they are orthogonal.
+Tensor squared(const Tensor &columns) { return matmul(matrix_transpose(columns), columns); }
+
+void add_eigenvalues(std::vector<Row> &rows) {
+  add_factor(
+      rows, OpId::Eigh, "eigh", [](const Tensor &x) { return linalg::eigh(x).eigenvalues; },
       "wide(np.linalg.eigh(double(x))[0])", square);
-  add(
-      OpId::Eigh, "eigh_product",
+  add_factor(
+      rows, OpId::Eigh, "eigh_product",
       [](const Tensor &x) {
         auto [w, v] = linalg::eigh(x);
         return matmul(v * expand_dims(w, -2), matrix_transpose(v));
       },
       "wide(lower_symmetric(x))", square);
-  add(
-      OpId::Eigh, "eigh_orthogonal", [=](const Tensor &x) { return squared(linalg::eigh(x).eigenvectors); },
+  add_factor(
+      rows, OpId::Eigh, "eigh_orthogonal", [](const Tensor &x) { return squared(linalg::eigh(x).eigenvectors); },
       "identities(x, x.shape[-1])", square);
-  add(
-      OpId::Eigvalsh, "eigvalsh", [](const Tensor &x) { return linalg::eigvalsh(x); },
+  add_factor(
+      rows, OpId::Eigvalsh, "eigvalsh", [](const Tensor &x) { return linalg::eigvalsh(x); },
       "wide(np.linalg.eigvalsh(double(x)))", square);
+}
 
+void add_triangles(std::vector<Row> &rows) {
   for (const char *mode : {"reduced", "complete"}) {
     std::string name = mode, size = name == "reduced" ? "min(x.shape[-2:])" : "x.shape[-2]";
-    add(
-        OpId::Qr, "qr_product_" + name,
+    add_factor(
+        rows, OpId::Qr, "qr_product_" + name,
         [mode](const Tensor &x) {
           auto [q, r] = linalg::qr(x, mode);
           return matmul(q, r);
         },
         "wide(x)", oblong);
-    add(
-        OpId::Qr, "qr_orthogonal_" + name, [=](const Tensor &x) { return squared(linalg::qr(x, mode).Q); },
+    add_factor(
+        rows, OpId::Qr, "qr_orthogonal_" + name, [mode](const Tensor &x) { return squared(linalg::qr(x, mode).Q); },
         "identities(x, " + size + ")", oblong);
     // With both a dominant diagonal of R and LAPACK's choice of signs it is unique.
     rows.push_back({OpId::Qr, "qr_" + name, [mode](Arguments a) { return linalg::qr(a[0], mode).R; },
                     "wide(np.linalg.qr(double(x), '" + name + "')[1])", floats, regular(oblong), Accuracy::OfLargest});
   }
+}
 
-  add(
-      OpId::Svdvals, "svdvals", [](const Tensor &x) { return linalg::svdvals(x); },
+void add_singular_values(std::vector<Row> &rows) {
+  add_factor(
+      rows, OpId::Svdvals, "svdvals", [](const Tensor &x) { return linalg::svdvals(x); },
       "wide(np.linalg.svd(double(x), compute_uv=False))", oblong);
   for (bool full : {false, true}) {
     std::string name = full ? "full" : "reduced";
-    add(
-        OpId::Svd, "svd_" + name, [full](const Tensor &x) { return linalg::svd(x, full).S; },
+    add_factor(
+        rows, OpId::Svd, "svd_" + name, [full](const Tensor &x) { return linalg::svd(x, full).S; },
         "wide(np.linalg.svd(double(x), compute_uv=False))", oblong);
-    add(
-        OpId::Svd, "svd_product_" + name,
+    add_factor(
+        rows, OpId::Svd, "svd_product_" + name,
         [full](const Tensor &x) {
           auto [u, s, vh] = linalg::svd(x, full);
           std::int64_t k = s.shape()[-1];
           return matmul(u(ellipsis, slice(k)) * expand_dims(s, -2), vh(ellipsis, slice(k), slice(none)));
         },
         "wide(x)", oblong);
-    add(
-        OpId::Svd, "svd_left_" + name, [=](const Tensor &x) { return squared(linalg::svd(x, full).U); },
+    add_factor(
+        rows, OpId::Svd, "svd_left_" + name, [full](const Tensor &x) { return squared(linalg::svd(x, full).U); },
         full ? "identities(x, x.shape[-2])" : "identities(x, min(x.shape[-2:]))", oblong);
-    add(
-        OpId::Svd, "svd_right_" + name,
-        [=](const Tensor &x) { return squared(matrix_transpose(linalg::svd(x, full).Vh)); },
+    add_factor(
+        rows, OpId::Svd, "svd_right_" + name,
+        [full](const Tensor &x) { return squared(matrix_transpose(linalg::svd(x, full).Vh)); },
         full ? "identities(x, x.shape[-1])" : "identities(x, min(x.shape[-2:]))", oblong);
   }
 }
@@ -362,7 +372,9 @@ std::vector<Row> linalg_rows() {
   add_rounded_products(rows);
   add_solutions(rows);
   add_exchanges(rows);
-  add_factors(rows);
+  add_eigenvalues(rows);
+  add_triangles(rows);
+  add_singular_values(rows);
   add_norms(rows);
   add_ranks(rows);
   add_vectors(rows);
