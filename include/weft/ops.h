@@ -2,6 +2,7 @@
 // (dialect/IR/Ops.td), and the few whose C++ form is more than their operation.
 #pragma once
 #include <weft/operand.h>
+#include <weft/tree.h>
 
 #include <weft/ops.h.inc>
 
@@ -200,5 +201,19 @@ WEFT_API Tensor isclose(const Operand &x, const Operand &y, double rtol = 1e-5, 
 WEFT_API bool allclose(const Operand &x, const Operand &y, double rtol = 1e-5, double atol = 1e-8, bool equal_nan = false);
 /// True if shape, dtype and every element are equal; a host bool, so a TraceError while tracing.
 WEFT_API bool array_equal(const Operand &a, const Operand &b);
+
+// So that traced functions can return them.
+template <> struct Tree<TopK> {
+  static auto fields(auto &r) { return std::tie(r.values, r.indices); }
+};
+template <> struct Tree<UniqueCounts> {
+  static auto fields(auto &r) { return std::tie(r.values, r.counts); }
+};
+template <> struct Tree<UniqueInverse> {
+  static auto fields(auto &r) { return std::tie(r.values, r.inverse_indices); }
+};
+template <> struct Tree<UniqueAll> {
+  static auto fields(auto &r) { return std::tie(r.values, r.indices, r.inverse_indices, r.counts); }
+};
 
 } // namespace weft

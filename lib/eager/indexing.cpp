@@ -91,7 +91,7 @@ void add_index(Window &w, const IndexItem &item, std::int64_t n, int dim) {
   const ValueRef &v = item.index.value();
   if (v->type.dtype == DType::Bool && !item.index.weak())
     raise(ErrorKind::Index, item.index.loc(),
-          "a mask is the only index of what is read, and nothing is set by it: see weft::boolean_mask and weft::where");
+          "a mask is the only index where there is one; beside others, choose with weft::boolean_mask or weft::where");
   if (v->type.shape.rank() != 0 && is_integer(v->type.dtype))
     raise(ErrorKind::Index, item.index.loc(),
           fmt::format("an index is an int32 or int64 of rank 0, not {}; several are read by weft::take", to_string(v->type)));

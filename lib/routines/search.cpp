@@ -10,12 +10,20 @@ template <bool largest, class T> auto score(const T &v) {
   return largest || is_nan(v) ? key : static_cast<decltype(key)>(~key);
 }
 
+/// The index of the first best element of a line.
 template <bool largest, class T> std::int64_t best_of(const T *x, std::int64_t length) {
-  auto best = score<largest>(x[0]);
   std::int64_t at = 0;
-  for (std::int64_t i = 1; i < length; ++i)
-    if (auto s = score<largest>(x[i]); s > best)
-      best = s, at = i;
+  if constexpr (std::is_floating_point_v<T>) { // compared faster than their keys are made
+    T best = x[0];
+    for (std::int64_t i = 1; i < length && !is_nan(best); ++i)
+      if (!(largest ? x[i] <= best : x[i] >= best))
+        best = x[i], at = i;
+  } else {
+    auto best = score<largest>(x[0]);
+    for (std::int64_t i = 1; i < length; ++i)
+      if (auto s = score<largest>(x[i]); s > best)
+        best = s, at = i;
+  }
   return at;
 }
 
@@ -52,7 +60,24 @@ template <class T> bool is_true(const T &v) {
   if constexpr (std::is_integral_v<T>)
     return v != 0;
   else
-    return order_key(v) != order_key(T(0));
+    return order_key(v) != order_key(T{});
+}
+
+/// Writes the positions of the elements that are not 0, a column each.
+template <class T> void write_positions(const T *x, const Shape &shape, std::int64_t count, std::int64_t *positions) {
+  int last = shape.rank() - 1;
+  Shape at = shape;
+  for (std::int64_t row = 0, rows = shape.elements() / std::max<std::int64_t>(shape[last], 1); row < rows; ++row) {
+    std::int64_t rest = row;
+    for (int d = last - 1; d >= 0; rest /= shape[d], --d)
+      at[d] = rest % shape[d];
+    for (at[last] = 0; at[last] < shape[last]; ++at[last], ++x)
+      if (is_true(*x)) {
+        for (int d = 0; d <= last; ++d)
+          positions[d * count] = at[d];
+        ++positions;
+      }
+  }
 }
 
 } // namespace
@@ -73,20 +98,11 @@ void routine::searchsorted(RoutineCall &call) {
 
 void routine::nonzero(RoutineCall &call) {
   const RoutineInput &x = call.in[0];
-  int rank = x.type.shape.rank();
   with_type(x.type.dtype, [&]<class T>(TypeTag<T>) {
     if constexpr (!std::is_same_v<T, TextElement>) {
       std::int64_t count = std::count_if(x.as<T>(), x.as<T>() + x.size(), is_true<T>);
-      call.make(0, {rank, count});
-      std::int64_t found = 0;
-      for (std::int64_t i = 0; i < x.size(); ++i) {
-        if (!is_true(x.as<T>()[i]))
-          continue;
-        std::int64_t rest = i;
-        for (int d = rank - 1; d >= 0; rest /= x.type.shape[d], --d)
-          call.out[0].as<std::int64_t>()[d * count + found] = rest % x.type.shape[d];
-        ++found;
-      }
+      call.make(0, {x.type.shape.rank(), count});
+      write_positions(x.as<T>(), x.type.shape, count, call.out[0].as<std::int64_t>());
     }
   });
 }

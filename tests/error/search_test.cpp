@@ -46,7 +46,8 @@ const Wrong wrongs[] = {
     {"MaskOfAnotherShape", a<ShapeError>, __LINE__, {"(3,)", "(2, 3)"}, [](Tensor x, Tensor) { return x[x[0] > 0]; }},
     {"MaskOfAHigherRank", a<ShapeError>, __LINE__, {"(2, 3)", "(3,)"}, [](Tensor x, Tensor) { return boolean_mask(x[0], x > 0); }},
     {"MaskBesideAnIndex", a<IndexError>, __LINE__, {"mask", "only index"}, [](Tensor x, Tensor) { return x(x[0] > 0, 0); }},
-    {"MaskThatIsSet", a<IndexError>, __LINE__, {"weft::where"}, [](Tensor x, Tensor) { return set(x, 0, x > 0); }},
+    {"MaskBesideAnIndexThatIsSet", a<IndexError>, __LINE__, {"weft::where"}, [](Tensor x, Tensor) { return set(x, 0, x[0] > 0, 1); }},
+    {"MaskOfAnotherShapeThatIsSet", a<ShapeError>, __LINE__, {"set", "(3,)", "(2, 3)"}, [](Tensor x, Tensor) { return set(x, 0, x[0] > 0); }},
     {"IndexByAVector", a<IndexError>, __LINE__, {"weft::take"}, [](Tensor x, Tensor) { return x[Tensor{0, 1}]; }},
     {"IndexByTrue", a<IndexError>, __LINE__, {"int32 or int64", "bool"}, [](Tensor x, Tensor) { return x[true]; }},
 

@@ -487,12 +487,17 @@ def in_order(x, axis, descending):
     return np.take_along_axis(x, sort_order(x, axis, descending), axis)
 
 
+def held(a):
+    """A step's result as an element holds it."""
+    return from_bfloat16(to_bfloat16(a)) if Case.bfloat16 and a.dtype == np.float32 else a
+
+
 def cumulative(x, axis, initial, combine):
-    """Step by step in the dtype of a sum; `initial` stands first if it is not None."""
-    lines = np.moveaxis(accumulator(x), axis, 0)
+    """Step by step, each held by an element of the result; `initial` stands first if it is not None."""
+    lines = np.moveaxis(x if x.dtype == np.float16 else accumulator(x), axis, 0)
     r = lines.copy()
     for i in range(1, len(r)):
-        r[i] = narrow(np.asarray(combine(r[i - 1], lines[i])))
+        r[i] = held(np.asarray(combine(r[i - 1], lines[i])))
     if initial is not None:
         r = np.concatenate([np.full((1,) + r.shape[1:], initial, r.dtype), r])
     return np.moveaxis(r, 0, axis)
@@ -507,7 +512,7 @@ def scatter(x, indices, updates, combine):
 
 
 def scatter_add(x, indices, updates):
-    return scatter(x, indices, updates, lambda old, new: narrow(np.asarray(old + new, x.dtype)))
+    return scatter(x, indices, updates, lambda old, new: held(np.asarray(old + new, x.dtype)))
 
 
 def segment_sum(x, ids, count):

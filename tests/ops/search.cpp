@@ -12,7 +12,7 @@ using Arguments = std::span<const Tensor>;
 
 namespace {
 
-const std::vector<DType> numbers_and_bool = booleans | integers | floats | halves,
+const std::vector<DType> numbers_and_bool = booleans | integers | floats,
                          everything = numbers_and_bool | strings;
 
 /// Sizes on both sides of where sorting changes its way (16 times the bytes of an element), lines that are strided and lines that are not.

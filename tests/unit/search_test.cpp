@@ -70,15 +70,19 @@ TEST(SearchTest, FindsWrongSizesWhenTheyAreKnown) {
 }
 
 TEST(SearchTest, GivesAllResultsOfOneCall) {
-  auto f = function([](Tensor x) {
-    auto [values, indices, inverse, counts] = unique_all(x);
-    return std::vector<Tensor>{values, indices, inverse, counts};
-  });
-  std::vector<Tensor> r = f(Tensor{3, 1, 3, 2});
-  EXPECT_TRUE(array_equal(r[0], Tensor{1, 2, 3}));
-  EXPECT_TRUE(array_equal(r[1], Tensor{1LL, 3LL, 0LL}));
-  EXPECT_TRUE(array_equal(r[2], Tensor{2LL, 0LL, 2LL, 1LL}));
-  EXPECT_TRUE(array_equal(r[3], Tensor{1LL, 1LL, 2LL}));
+  auto f = function([](Tensor x) { return unique_all(x); });
+  UniqueAll r = f(Tensor{3, 1, 3, 2});
+  EXPECT_TRUE(array_equal(r.values, Tensor{1, 2, 3}));
+  EXPECT_TRUE(array_equal(r.indices, Tensor{1LL, 3LL, 0LL}));
+  EXPECT_TRUE(array_equal(r.inverse_indices, Tensor{2LL, 0LL, 2LL, 1LL}));
+  EXPECT_TRUE(array_equal(r.counts, Tensor{1LL, 1LL, 2LL}));
+  TopK top = function([](Tensor x) { return top_k(x, 2); })(Tensor{3, 1, 3, 2});
+  EXPECT_TRUE(array_equal(top.values, Tensor{3, 3}));
+  EXPECT_TRUE(array_equal(top.indices, Tensor{0LL, 2LL}));
+  UniqueCounts counts = function([](Tensor x) { return unique_counts(x); })(Tensor{3, 1, 3});
+  EXPECT_TRUE(array_equal(counts.counts, Tensor{1LL, 2LL}));
+  UniqueInverse inverse = function([](Tensor x) { return unique_inverse(x); })(Tensor{3, 1, 3});
+  EXPECT_TRUE(array_equal(inverse.inverse_indices, Tensor{1LL, 0LL, 1LL}));
 }
 
 TEST(SearchTest, ScattersInALoopOfTheGraph) {
