@@ -33,7 +33,7 @@ WEFT_API Tensor bits(const Operand &key, const Shape &shape = {}, DType dtype = 
 /// lo and hi have the dtype and broadcast to the shape; lo must be below hi, and hi - lo finite.
 WEFT_API Tensor uniform(const Operand &key, const Shape &shape = {}, const Operand &lo = 0.0, const Operand &hi = 1.0,
                         DType dtype = float32);
-/// Normally distributed numbers, by the method of Box and Muller; always finite where mean and stddev are moderate:
+/// Normally distributed numbers, by the transform of Box and Muller; always finite where mean and stddev are moderate:
 /// none is farther from the mean than 6.7 (float32) or 9.5 (float64) standard deviations. float32 or float64; mean and
 /// stddev have the dtype and broadcast to the shape.
 WEFT_API Tensor normal(const Operand &key, const Shape &shape = {}, const Operand &mean = 0.0,
