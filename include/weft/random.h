@@ -47,6 +47,9 @@ WEFT_API Tensor randint(const Operand &key, const Shape &shape, const Operand &l
                         DType dtype = int32);
 /// The numbers 0 to n - 1 in random order, as int64; ShapeError for a negative n.
 WEFT_API Tensor permutation(const Operand &key, std::int64_t n);
+/// The rows of x, its elements along dimension 0, in random order; every dtype. ShapeError for rank 0, TraceError where
+/// their number is not known while tracing.
+WEFT_API Tensor permutation(const Operand &key, const Operand &x);
 /// Indices along the last dimension of `logits`, each with a probability proportional to the logit's exponential: one
 /// for each line (where `shape` is empty), or `shape` of them, as int64 of shape + logits.shape without the last
 /// dimension. float32 or float64; ShapeError where there is nothing to choose from, TraceError where the sizes are not
@@ -88,6 +91,9 @@ public:
   }
   Tensor permutation(std::int64_t n, std::source_location loc = std::source_location::current()) const {
     return random::permutation(Operand(next(loc), loc), n);
+  }
+  Tensor permutation(const Operand &x) const {
+    return random::permutation(Operand(next(x.source_location()), x.source_location()), x);
   }
   Tensor categorical(const Operand &logits, const Shape &shape = {},
                      std::source_location loc = std::source_location::current()) const {

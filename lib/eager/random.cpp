@@ -261,6 +261,20 @@ Tensor permutation(const Operand &key, std::int64_t n) {
   return argsort(Operand(bits(key, {n}, uint64), key.source_location()));
 }
 
+Tensor permutation(const Operand &key, const Operand &x) {
+  const Shape &shape = x.shape();
+  if (shape.rank() == 0)
+    raise(ErrorKind::Shape, x.loc(),
+          fmt::format("random::permutation of {}: there is nothing to put into another order",
+                      to_string(x.value()->type)));
+  if (shape[0] == dynamic)
+    raise(ErrorKind::Trace, x.loc(),
+          fmt::format("random::permutation of {}: the number of rows must be known while tracing",
+                      to_string(x.value()->type)));
+  Place at(x);
+  return take(x, at(permutation(key, shape[0])), 0);
+}
+
 Tensor categorical(const Operand &key, const Operand &logits, const Shape &shape) {
   check_shape(key, shape, "categorical");
   check_dtype(logits, logits.dtype(), "categorical");
@@ -279,10 +293,7 @@ Tensor categorical(const Operand &key, const Operand &logits, const Shape &shape
   // The largest of the logits with Gumbel's noise, -log(-log u).
   Tensor u = fraction(key, all, logits.dtype(), true);
   Tensor noise = negative(at(log(at(negative(at(log(at(u))))))));
-  Tensor noisy = add(at(noise), logits);
-  Tensor top = equal(at(noisy), at(max(at(noisy), -1, true)));
-  Tensor candidates = where(at(top), at(arange(at.number(x[-1]))), at.number(x[-1]));
-  return min(at(candidates), -1);
+  return argmax(at(add(at(noise), logits)), -1);
 }
 
 // --- Generator
