@@ -51,7 +51,7 @@ void add_bits(std::vector<Row> &rows) {
 
 void add_real_distributions(std::vector<Row> &rows) {
   auto add = [&](std::string label, auto call, std::string numpy, Accuracy accuracy = Accuracy::Exact) {
-    for (DType d : floats)
+    for (DType d : {float32, float64})
       rows.push_back({OpId::RandomBits, fmt::format("random_{}_{}", label, name(d)), [=](Arguments a) { return call(a[0], d); },
                       fmt::vformat(numpy, fmt::make_format_args(fmt::arg("d", name(d)))), {uint32}, some_keys, accuracy});
   };
