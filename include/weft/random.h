@@ -33,7 +33,7 @@ WEFT_API Tensor bits(const Operand &key, const Shape &shape = {}, DType dtype = 
 /// lo and hi have the dtype and broadcast to the shape; lo must be below hi, and hi - lo finite.
 WEFT_API Tensor uniform(const Operand &key, const Shape &shape = {}, const Operand &lo = 0.0, const Operand &hi = 1.0,
                         DType dtype = float32);
-/// Normally distributed numbers, by the method of Box and Muller; always finite where mean and stddev are moderate:
+/// Normally distributed numbers, by the transform of Box and Muller; always finite where mean and stddev are moderate:
 /// none is farther from the mean than 6.7 (float32) or 9.5 (float64) standard deviations. float32 or float64; mean and
 /// stddev have the dtype and broadcast to the shape.
 WEFT_API Tensor normal(const Operand &key, const Shape &shape = {}, const Operand &mean = 0.0,
@@ -47,6 +47,9 @@ WEFT_API Tensor randint(const Operand &key, const Shape &shape, const Operand &l
                         DType dtype = int32);
 /// The numbers 0 to n - 1 in random order, as int64; ShapeError for a negative n.
 WEFT_API Tensor permutation(const Operand &key, std::int64_t n);
+/// The rows of x, its elements along dimension 0, in random order; every dtype. ShapeError for rank 0, TraceError where
+/// their number is not known while tracing.
+WEFT_API Tensor permutation(const Operand &key, const Operand &x);
 /// Indices along the last dimension of `logits`, each with a probability proportional to the logit's exponential: one
 /// for each line (where `shape` is empty), or `shape` of them, as int64 of shape + logits.shape without the last
 /// dimension. float32 or float64; ShapeError where there is nothing to choose from, TraceError where the sizes are not
@@ -88,6 +91,9 @@ public:
   }
   Tensor permutation(std::int64_t n, std::source_location loc = std::source_location::current()) const {
     return random::permutation(Operand(next(loc), loc), n);
+  }
+  Tensor permutation(const Operand &x) const {
+    return random::permutation(Operand(next(x.source_location()), x.source_location()), x);
   }
   Tensor categorical(const Operand &logits, const Shape &shape = {},
                      std::source_location loc = std::source_location::current()) const {

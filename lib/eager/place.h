@@ -1,12 +1,13 @@
 // What functions made of several operations (composite.cpp and its kin) share.
 #pragma once
 #include "lib/eager/axis.h"
+#include "lib/function/composite_scope.h"
 
 #include <weft/ops.h>
 
 namespace weft::detail {
 
-/// A result in between, used where x is: an error names the user's line.
+/// A result in between, used where x is: an error names the user's line. As long as it lives, the function is one composite.
 class Place {
 public:
   explicit Place(const Operand &x) : loc_(x.source_location()), dtype_(x.dtype()) {}
@@ -17,6 +18,7 @@ public:
   template <Scalar T> Operand like(T v) const { return (*this)(cast(number(v), dtype_)); }
 
 private:
+  CompositeScope scope_;
   std::source_location loc_;
   DType dtype_;
 };

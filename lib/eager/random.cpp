@@ -14,6 +14,7 @@
 #include <array>
 #include <cmath>
 #include <numbers>
+#include <vector>
 
 namespace weft {
 
@@ -100,6 +101,26 @@ Tensor high_product(const Place &at, const Tensor &x, const Tensor &y) {
   return plus(plus(times(x1, y1), high(carry)), plus(high(inner), high(outer)));
 }
 
+/// x * y / 2^64 for a y of at most 2^32.
+Tensor scaled(const Place &at, const Tensor &x, const Tensor &y) {
+  Tensor high = bitwise_right_shift(at(x), at.number(32)),
+         low = bitwise_and(at(x), at.number(std::uint64_t{0xFFFFFFFF}));
+  Tensor carry = bitwise_right_shift(at(multiply(at(low), at(y))), at.number(32));
+  return bitwise_right_shift(at(add(at(multiply(at(high), at(y))), at(carry))), at.number(32));
+}
+
+/// sin(pi / 2 * s) for s from -1 to 1, by Taylor's series: what it leaves out is below the last place.
+Tensor sine_of_quarter_turns(const Place &at, const Tensor &s) {
+  int terms = s.dtype() == float64 ? 11 : 7;
+  std::vector<double> coefficients{std::numbers::pi / 2};
+  for (int k = 1; k < terms; ++k)
+    coefficients.push_back(-coefficients.back() * std::pow(std::numbers::pi / 2, 2) / (2 * k * (2 * k + 1)));
+  Tensor square = multiply(at(s), at(s)), sum = multiply(at(square), at.number(coefficients.back()));
+  for (int k = terms - 2; k > 0; --k)
+    sum = multiply(at(add(at(sum), at.number(coefficients[static_cast<std::size_t>(k)]))), at(square));
+  return multiply(at(add(at(sum), at.number(coefficients[0]))), at(s));
+}
+
 /// Both bounds of randint as uint64, modulo 2^64.
 struct Bounds {
   Tensor lo, hi;
@@ -180,14 +201,17 @@ Tensor normal(const Operand &key, const Shape &shape, const Operand &mean, const
   Place at(key);
   Operand centre = parameter(mean, dtype, shape, "normal", "mean"),
           scale = parameter(stddev, dtype, shape, "normal", "stddev");
-  int width = dtype == float64 ? 64 : 32;
-  Tensor words = cast(at(bits(key, {std::int64_t{2}, shape.elements()}, dtype == float64 ? uint64 : uint32)), dtype);
-  double unit = std::ldexp(1.0, -width);
+  bool wide = dtype == float64;
+  double unit = wide ? 0x1p-64 : 0x1p-32;
+  Tensor words = bits(key, {std::int64_t{2}, shape.elements()}, wide ? uint64 : uint32);
   // Never 0, so the logarithm is finite; all bits count, because small ones are what the far tails are made of.
-  Tensor u = multiply(at(add(at(words[at.number(0)]), at.number(1))), at.number(unit));
+  Tensor whole = cast(at(words[at.number(0)]), dtype);
+  Tensor u = multiply(at(add(at(whole), at.number(1))), at.number(unit));
   Tensor radius = sqrt(at(multiply(at(log(at(u))), at.number(-2))));
-  Tensor angle = multiply(at(words[at.number(1)]), at.number(2 * std::numbers::pi * unit));
-  Tensor standard = reshape(at(multiply(at(radius), at(cos(at(angle))))), shape);
+  // The cosine of any angle is distributed as the sine of one from -90 to 90 degrees, which needs no reduction.
+  Tensor turns = cast(at(cast(at(words[at.number(1)]), wide ? int64 : int32)), dtype);
+  Tensor sine = sine_of_quarter_turns(at, multiply(at(turns), at.number(2 * unit)));
+  Tensor standard = reshape(at(multiply(at(radius), at(sine))), shape);
   return add(at(multiply(at(standard), scale)), centre);
 }
 
@@ -219,7 +243,7 @@ Tensor randint(const Operand &key, const Shape &shape, const Operand &lo, const 
   // The whole part of fraction * span: a fraction of 64 bits, or of 128 where the span may have as many as 64.
   Tensor offset;
   if (itemsize(dtype) < 8)
-    offset = high_product(at, bits(key, shape, uint64), span);
+    offset = scaled(at, bits(key, shape, uint64), span);
   else {
     Tensor words = bits(key, {std::int64_t{2}, shape.elements()}, uint64);
     Tensor top = reshape(at(words[at.number(0)]), shape), rest = reshape(at(words[at.number(1)]), shape);
@@ -235,6 +259,20 @@ Tensor permutation(const Operand &key, std::int64_t n) {
     raise(ErrorKind::Shape, key.loc(), fmt::format("random::permutation: a count cannot be negative: {}", n));
   // Of 64 bits, two of a billion are equal with a probability of 3%, which only keeps the order of those two.
   return argsort(Operand(bits(key, {n}, uint64), key.source_location()));
+}
+
+Tensor permutation(const Operand &key, const Operand &x) {
+  const Shape &shape = x.shape();
+  if (shape.rank() == 0)
+    raise(ErrorKind::Shape, x.loc(),
+          fmt::format("random::permutation of {}: there is nothing to put into another order",
+                      to_string(x.value()->type)));
+  if (shape[0] == dynamic)
+    raise(ErrorKind::Trace, x.loc(),
+          fmt::format("random::permutation of {}: the number of rows must be known while tracing",
+                      to_string(x.value()->type)));
+  Place at(x);
+  return take(x, at(permutation(key, shape[0])), 0);
 }
 
 Tensor categorical(const Operand &key, const Operand &logits, const Shape &shape) {
@@ -255,10 +293,7 @@ Tensor categorical(const Operand &key, const Operand &logits, const Shape &shape
   // The largest of the logits with Gumbel's noise, -log(-log u).
   Tensor u = fraction(key, all, logits.dtype(), true);
   Tensor noise = negative(at(log(at(negative(at(log(at(u))))))));
-  Tensor noisy = add(at(noise), logits);
-  Tensor top = equal(at(noisy), at(max(at(noisy), -1, true)));
-  Tensor candidates = where(at(top), at(arange(at.number(x[-1]))), at.number(x[-1]));
-  return min(at(candidates), -1);
+  return argmax(at(add(at(noise), logits)), -1);
 }
 
 // --- Generator

@@ -1,6 +1,7 @@
 // See unrolled.h.
 #include "lib/trace/unrolled.h"
 
+#include "lib/function/composite_scope.h"
 #include "lib/function/tracer_scope.h"
 
 #include <fmt/format.h>
@@ -8,6 +9,7 @@
 #include <mutex>
 #include <set>
 #include <string>
+#include <utility>
 
 namespace weft::trace {
 namespace {
@@ -25,7 +27,11 @@ bool is_news(const SourceLocation &loc) {
 } // namespace
 
 void LineCounts::count(const SourceLocation &loc) {
-  if (!loc.line || ++counts_[{loc.file, loc.line}] != many || !is_news(loc))
+  if (!loc.line)
+    return;
+  Line &line = counts_[{loc.file, loc.line}];
+  std::uint64_t composite = detail::CompositeScope::current(), last = std::exchange(line.composite, composite);
+  if ((composite && composite == last) || ++line.operations != many || !is_news(loc))
     return;
   detail::TracerScope outside(nullptr); // the user's sink is not traced
   detail::warn(fmt::format(

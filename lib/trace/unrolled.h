@@ -7,7 +7,7 @@
 
 namespace weft::trace {
 
-/// How many operations each source line of one trace has emitted.
+/// How many operations each source line of one trace has emitted; a public function made of several is one.
 class LineCounts {
 public:
   /// To be called for each operation: the body of a loop of the graph is traced once. Warns once for each line of the
@@ -15,7 +15,11 @@ public:
   void count(const SourceLocation &loc);
 
 private:
-  llvm::DenseMap<std::pair<const char *, unsigned>, unsigned> counts_;
+  struct Line {
+    unsigned operations = 0;
+    std::uint64_t composite = 0; ///< of the last one
+  };
+  llvm::DenseMap<std::pair<const char *, unsigned>, Line> counts_;
 };
 
 } // namespace weft::trace

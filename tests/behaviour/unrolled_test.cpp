@@ -72,4 +72,20 @@ TEST(Unrolled, EagerCodeIsNot) {
   EXPECT_TRUE(warnings.lines.empty());
 }
 
+// A function of weft's that is made of many operations is one of them.
+TEST(Unrolled, ACompositeIsOneOperation) {
+  Warnings warnings;
+  auto program = [](Tensor key, int turns) {
+    Tensor total = 0.0f;
+    for (int k = 0; k < turns; ++k)
+      total = random::normal(key);
+    return total;
+  };
+  auto f = function(program);
+  f(random::key(1), 31);
+  EXPECT_TRUE(warnings.lines.empty());
+  f(random::key(1), 32);
+  EXPECT_EQ(warnings.lines.size(), 1u);
+}
+
 } // namespace

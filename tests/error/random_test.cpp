@@ -37,6 +37,7 @@ const Wrong wrongs[] = {
     {"RandintToAnotherDtype", a<DTypeError>, __LINE__, {"random::randint: hi", "int32", "int64"}, [](Tensor, Tensor n) { return random::randint(key(), {3}, 0, n, int64); }},
     {"RandintToReals", a<DTypeError>, __LINE__, {"random::randint: hi", "float32"}, [](Tensor x, Tensor) { return random::randint(key(), {3}, 0, x[0]); }},
     {"PermutationOfNegative", a<ShapeError>, __LINE__, {"-1"}, [](Tensor, Tensor) { return random::permutation(key(), -1); }},
+    {"PermutationOfAScalar", a<ShapeError>, __LINE__, {"random::permutation of float32 ()"}, [](Tensor x, Tensor) { return random::permutation(key(), x[0][0]); }},
     {"CategoricalOfIntegers", a<DTypeError>, __LINE__, {"int32"}, [](Tensor, Tensor) { return random::categorical(key(), Tensor{1, 2}); }},
     {"CategoricalOfNothing", a<ShapeError>, __LINE__, {"nothing to choose from"}, [](Tensor x, Tensor) { return random::categorical(key(), x(ellipsis, slice(0))); }},
     {"CategoricalOfAScalar", a<ShapeError>, __LINE__, {"nothing to choose from"}, [](Tensor x, Tensor) { return random::categorical(key(), x[0][0]); }},

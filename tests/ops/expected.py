@@ -448,10 +448,11 @@ def between(u, lo, hi):
 def box_muller(key, shape, dtype):
     width = 32 if dtype == "float32" else 64
     real = np.dtype(dtype).type
-    words = random_bits(key, (2, int(np.prod(shape, dtype=np.int64))), "uint%d" % width).astype(dtype)
-    u = (words[0] + real(1)) * real(2.0 ** -width)
-    angle = words[1] * real(2 * np.pi * 2.0 ** -width)
-    return (np.sqrt(-2 * np.log(wide(u))) * np.cos(wide(angle))).reshape(shape)
+    words = random_bits(key, (2, int(np.prod(shape, dtype=np.int64))), "uint%d" % width)
+    u = (words[0].astype(dtype) + real(1)) * real(2.0 ** -width)
+    turns = words[1].view("int%d" % width).astype(dtype) * real(2.0 ** (1 - width))
+    quarter = 2 * np.arctan(LONG(1))  # np.pi is a double
+    return (np.sqrt(-2 * np.log(wide(u))) * np.sin(quarter * wide(turns))).reshape(shape)
 
 
 def categorical(key, logits, shape):

@@ -51,7 +51,7 @@ void add_bits(std::vector<Row> &rows) {
 
 void add_real_distributions(std::vector<Row> &rows) {
   auto add = [&](std::string label, auto call, std::string numpy, Accuracy accuracy = Accuracy::Exact) {
-    for (DType d : floats)
+    for (DType d : {float32, float64})
       rows.push_back({OpId::RandomBits, fmt::format("random_{}_{}", label, name(d)), [=](Arguments a) { return call(a[0], d); },
                       fmt::vformat(numpy, fmt::make_format_args(fmt::arg("d", name(d)))), {uint32}, some_keys, accuracy});
   };
@@ -95,6 +95,13 @@ void add_whole_distributions(std::vector<Row> &rows) {
                   some_keys});
   rows.push_back({OpId::Argsort, "random_permutation", [](Arguments a) { return random::permutation(a[0], 100); },
                   "np.argsort(random_bits(x, (100,), 'uint64'), kind='stable')", {uint32}, some_keys});
+  rows.push_back({OpId::Argsort, "random_permutation_of_rows",
+                  [](Arguments a) { return random::permutation(a[0], a[1]); },
+                  "y[np.argsort(random_bits(x, (len(y),), 'uint64'), kind='stable')]", {boolean, int16, float64, string},
+                  [](DType d) {
+                    return std::vector<Case>{{a_key(9, 9), plain(d, {20})}, {a_key(9, 9), plain(d, {7, 2, 3})},
+                                             {a_key(9, 9), plain(d, {0, 3})}, {a_key(9, 9), plain(d, {1})}};
+                  }});
   rows.push_back({OpId::Argsort, "random_permutation_of_none", [](Arguments a) { return random::permutation(a[0], 0); },
                   "np.zeros(0, np.int64)", {uint32}, some_keys});
 }
