@@ -38,15 +38,15 @@ Tensor avg_pool2d(const Operand &x, const Shape &window, const Shape &strides, P
 }
 
 Tensor gelu(const Operand &x, bool approximate) {
-  detail::Place at(x);
-  detail::check_floating(x, "gelu");
-  auto half_more = [&](const Tensor &t) { // x (1 + t) / 2
-    return multiply(at(multiply(x, at.like(0.5))), at(add(at.like(1), at(t))));
-  };
-  if (!approximate)
-    return half_more(erf(at(multiply(x, at.like(std::numbers::sqrt2 / 2)))));
-  Tensor cubic = add(x, at(multiply(at.like(0.044715), at(multiply(x, at(square(x)))))));
-  return half_more(tanh(at(multiply(at.like(std::numbers::inv_sqrtpi * std::numbers::sqrt2), at(cubic)))));
+  return detail::widened(x, "gelu", [&](const Operand &x, const detail::Place &at) {
+    auto half_more = [&](const Tensor &t) { // x (1 + t) / 2
+      return multiply(at(multiply(x, at.like(0.5))), at(add(at.like(1), at(t))));
+    };
+    if (!approximate)
+      return half_more(erf(at(multiply(x, at.like(std::numbers::sqrt2 / 2)))));
+    Tensor cubic = add(x, at(multiply(at.like(0.044715), at(multiply(x, at(square(x)))))));
+    return half_more(tanh(at(multiply(at.like(std::numbers::inv_sqrtpi * std::numbers::sqrt2), at(cubic)))));
+  });
 }
 
 } // namespace weft

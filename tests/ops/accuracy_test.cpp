@@ -70,7 +70,9 @@ template <class T> std::vector<T> sweep(std::uint64_t each) {
   for (Bits sign : {Bits(0), Bits(1)})
     for (Bits e = 0; e < Bits(exponents); ++e)
       for (std::uint64_t k = 0; k < each; ++k) {
-        Bits fraction = k + 1 == each ? (Bits(1) << mantissa) - 1 : Bits(k * ((Bits(1) << mantissa) / each) + k * 7919 % 1021);
+        Bits all = (Bits(1) << mantissa) - 1, fraction = k + 1 == each ? all : Bits(k * (all / each) + k * 7919 % 1021) & all;
+        if (e + 1 == Bits(exponents) && k > 0) // a NaN that signals is another matter
+          fraction |= Bits(1) << (mantissa - 1);
         x.push_back(std::bit_cast<T>(Bits(sign << (8 * sizeof(T) - 1) | e << mantissa | (k == 0 ? 0 : fraction))));
       }
   return x;

@@ -90,7 +90,7 @@ void add_arrangements(std::vector<Row> &rows) {
   add(OpId::PermuteDims, "matrix_transpose", [](Arguments a) { return weft::matrix_transpose(a[0]); }, "np.swapaxes(x, -1, -2)", {{3, 4}, {2, 3, 4}}, sizes);
   add(OpId::Where, "tril", [](Arguments a) { return weft::tril(a[0]); }, "np.tril(x)", {{3, 3}, {2, 5}, {2, 3, 4}}, numbers);
   add(OpId::Where, "tril_below", [](Arguments a) { return weft::tril(a[0], -1); }, "np.tril(x, -1)", {{3, 3}, {5, 2}}, numbers);
-  add(OpId::Where, "triu", [](Arguments a) { return weft::triu(a[0], 1); }, "np.triu(x, 1)", {{3, 3}, {2, 3, 4}, {0, 3}}, numbers);
+  add(OpId::Positions, "triu", [](Arguments a) { return weft::triu(a[0], 1); }, "np.triu(x, 1)", {{3, 3}, {2, 3, 4}, {0, 3}}, numbers);
   add(OpId::Reshape, "tile", [](Arguments a) { return weft::tile(a[0], {2, 3}); }, "np.tile(x, (2, 3))", {{3, 4}, {1, 2}, {0, 2}}, sizes);
   add(OpId::Reshape, "tile_nothing", [](Arguments a) { return weft::tile(a[0], {0, 1}); }, "np.tile(x, (0, 1))", {{3, 4}}, sizes);
   add(OpId::Reshape, "repeat", [](Arguments a) { return weft::repeat(a[0], 3, 0); }, "np.repeat(x, 3, 0)", {{5}, {3, 4}}, sizes);
@@ -104,9 +104,9 @@ void add_arrangements(std::vector<Row> &rows) {
   rows.push_back({OpId::BroadcastTo, "full_like", [](Arguments a) { return weft::full_like(a[0], 7); }, "np.full_like(x, 7)",
                   integers | floats, operands({{2, 3}})});
   rows.push_back({OpId::Add, "linspace", [](Arguments a) { return weft::linspace(a[0], a[1], 50); },
-                  "np.where(np.arange(50) == 49, y, np.arange(50, dtype=x.dtype) * ((y - x) / x.dtype.type(49)) + x)", floats,
+                  "np.where(np.arange(50) == 49, y, np.arange(50, dtype=x.dtype) * ((y - x) / x.dtype.type(49)) + x)", wide,
                   operands({{}, {}})});
-  rows.push_back({OpId::Add, "linspace_of_one", [](Arguments a) { return weft::linspace(a[0], a[1], 1); }, "x.reshape(1)", floats,
+  rows.push_back({OpId::Add, "linspace_of_one", [](Arguments a) { return weft::linspace(a[0], a[1], 1); }, "x.reshape(1)", wide,
                   operands({{}, {}})});
   rows.push_back({OpId::Equal, "eye", [](Arguments a) { return weft::eye(3, 4, 1, a[0].dtype()); },
                   "np.eye(3, 4, 1, dtype=x.dtype)", integers | floats | booleans, operands({{}})});

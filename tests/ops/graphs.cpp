@@ -295,7 +295,7 @@ private:
     DType d = node(k).dtype;
     bool narrow = d == boolean || d == uint8;
     switch (below(4)) {
-    case 0: return add(fmt::format("np.sort(n{}, -1)", k), {k}, [](auto v) { return weft::sort(v[0]); }, d, s);
+    case 0: return add(fmt::format("np.sort(n{}, -1, kind='stable')", k), {k}, [](auto v) { return weft::sort(v[0]); }, d, s);
     case 1:
       return add(fmt::format("np.argsort(n{}, -1, kind='stable')", k), {k}, [](auto v) { return weft::argsort(v[0]); }, int64, s);
     case 2:

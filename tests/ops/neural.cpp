@@ -25,7 +25,7 @@ void add_convolutions(std::vector<Row> &rows) {
     each_padding([&](Padding padding, const char *name, const char *same) {
       rows.push_back({OpId::Conv2d, fmt::format("conv2d_{}_{}", label, name),
                       [=](Arguments a) { return conv2d(a[0], a[1], strides, padding, dilations); },
-                      fmt::format("conv2d(x, y, {}, {}, {})", words(strides), same, words(dilations)), floats | halves,
+                      fmt::format("conv2d(x, y, {}, {}, {})", words(strides), same, words(dilations)), floats,
                       operands({x, w})});
     });
   };
@@ -52,10 +52,10 @@ void add_pools(std::vector<Row> &rows) {
           fmt::format("(x, {}, {}, {})", words(window), words(strides.empty() ? window : strides), same);
       rows.push_back({OpId::MaxPool2d, fmt::format("max_pool2d_{}_{}", label, name),
                       [=](Arguments a) { return max_pool2d(a[0], window, strides, padding); }, "max_pool2d" + arguments,
-                      integers | floats | halves, operands({x})});
+                      integers | floats, operands({x})});
       rows.push_back({OpId::AvgPool2d, fmt::format("avg_pool2d_{}_{}", label, name),
                       [=](Arguments a) { return avg_pool2d(a[0], window, strides, padding); }, "avg_pool2d" + arguments,
-                      floats | halves, operands({x})});
+                      floats, operands({x})});
     });
   };
   add("window", {2, 6, 8, 3}, {2, 2}, {});

@@ -131,6 +131,9 @@ std::vector<Row> search_rows() {
   add_search_rows(rows);
   add_cumulative_rows(rows);
   add_set_rows(rows);
+  // With the initial element an empty tensor has one.
+  mark(rows, &Row::retraced, {"cumulative_sum_initial", "cumulative_sum_first_initial", "cumulative_prod_initial",
+                              "cumulative_prod_first_initial"});
   return rows;
 }
 

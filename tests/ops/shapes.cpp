@@ -150,6 +150,9 @@ std::vector<Row> shape_rows() {
   add_window_rows(rows);
   add_join_rows(rows);
   add_arange_rows(rows);
+  // What reaches beyond the tensor is cut off there: its size is not the slice's.
+  mark(rows, &Row::retraced, {"slice_past_the_end"});
+  mark(rows, &Row::known_sizes, {"slice_before_the_start"}); // from the end to the start
   return rows;
 }
 

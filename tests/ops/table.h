@@ -28,12 +28,17 @@ struct Row {
   std::vector<DType> dtypes;
   Inputs inputs;
   Accuracy accuracy = Accuracy::Exact;
+  bool retraced = false;    // with open dimensions, a result of size 1 makes another trace: an open size is never 1
   bool known_sizes = false; // the call needs sizes while tracing: not compiled for open dimensions
 };
 
 const std::vector<DType> booleans{boolean}, strings{string},
-    integers{int8, int16, int32, int64, uint8, uint16, uint32, uint64}, floats{float16, bfloat16, float32, float64};
+    integers{int8, int16, int32, int64, uint8, uint16, uint32, uint64}, halves{float16, bfloat16}, wide{float32, float64},
+    floats{float16, bfloat16, float32, float64};
 std::vector<DType> operator|(const std::vector<DType> &a, const std::vector<DType> &b);
+
+/// Sets a flag of the rows with these labels; `name*` stands for all that start so.
+void mark(std::vector<Row> &rows, bool Row::*flag, std::initializer_list<std::string_view> labels);
 
 std::vector<Row> elementwise_rows();
 std::vector<Row> reduction_rows();

@@ -101,7 +101,6 @@ void add_splits(std::vector<Row> &rows) {
                   "x[()].replace(' ', '_')", strings, [](DType) { return std::vector<Case>{{texts({}, {"a b  c"})}, {texts({}, {""})}}; }});
 }
 
-const std::vector<DType> halves{float16, bfloat16}, wide{float32, float64};
 
 void add_numbers(std::vector<Row> &rows) {
   rows.push_back({OpId::AsString, "as_string", [](Arguments a) { return weft::strings::as_string(a[0]); }, "as_string(x)",
