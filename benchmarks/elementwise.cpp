@@ -48,18 +48,19 @@ std::vector<Operation> operations() {
                              {"isnan", one([](const Tensor &x) { return weft::isnan(x); })}};
   using Unary = Tensor (*)(const weft::Operand &);
   const std::pair<const char *, Unary> functions[] = {
-      {"sqrt", weft::sqrt},   {"floor", weft::floor}, {"ceil", weft::ceil},     {"trunc", weft::trunc},
-      {"rint", weft::round},  {"exp", weft::exp},     {"exp2", weft::exp2},     {"expm1", weft::expm1},
-      {"log", weft::log},     {"log2", weft::log2},   {"log10", weft::log10},   {"log1p", weft::log1p},
-      {"sin", weft::sin},     {"cos", weft::cos},     {"tan", weft::tan},       {"arcsin", weft::asin},
-      {"arccos", weft::acos}, {"arctan", weft::atan}, {"sinh", weft::sinh},     {"cosh", weft::cosh},
+      {"sqrt", weft::sqrt},   {"floor", weft::floor},   {"ceil", weft::ceil},     {"trunc", weft::trunc},
+      {"rint", weft::round},  {"exp", weft::exp},       {"exp2", weft::exp2},     {"expm1", weft::expm1},
+      {"log", weft::log},     {"log2", weft::log2},     {"log10", weft::log10},   {"log1p", weft::log1p},
+      {"sin", weft::sin},     {"cos", weft::cos},       {"tan", weft::tan},       {"arcsin", weft::asin},
+      {"arccos", weft::acos}, {"arctan", weft::atan},   {"sinh", weft::sinh},     {"cosh", weft::cosh},
       {"tanh", weft::tanh},   {"arcsinh", weft::asinh}, {"arccosh", weft::acosh}, {"arctanh", weft::atanh}};
   for (auto [name, f] : functions)
     all.push_back({name, one(f)});
   return all;
 }
 
-/// Floats between 0.1 and 0.9, integers between 1 and 30: inside of every function's domain but arccosh's, which gives NaN.
+/// Floats between 0.1 and 0.9, integers between 1 and 30: inside of every function's domain but arccosh's, which gives
+/// NaN.
 Tensor operand(weft::DType dtype, unsigned seed) {
   std::mt19937 engine(seed);
   std::uniform_real_distribution<float> uniform(0.1f, 0.9f);

@@ -33,7 +33,8 @@ int main() {
 
   auto traced = weft::function("k_means", k_means);
   auto [centres, turns] = traced(points, start);
-  std::cout << weft::round(centres * 10) / 10 << "\n" << "after " << turns << " turns; eager gives the same bits: ";
+  std::cout << weft::round(centres * 10) / 10 << "\n"
+            << "after " << turns.item<int>() << " turns; eager gives the same bits: ";
   std::cout << std::boolalpha << weft::array_equal(centres, std::get<0>(k_means(points, start))) << "\n";
   weft::save("centres.npy", centres);
   std::cout << weft::load("centres.npy").shape() << " in centres.npy\n";

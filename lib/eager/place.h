@@ -7,7 +7,8 @@
 
 namespace weft::detail {
 
-/// A result in between, used where x is: an error names the user's line. As long as it lives, the function is one composite.
+/// A result in between, used where x is: an error names the user's line. As long as it lives, the function is one
+/// composite.
 class Place {
 public:
   explicit Place(const Operand &x) : loc_(x.source_location()), dtype_(x.dtype()) {}

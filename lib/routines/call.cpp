@@ -63,8 +63,8 @@ void run(weft_frame *f, OpId op, std::span<const RoutineInput> in, std::span<con
 
 } // namespace
 
-std::int32_t weft_call_routine(weft_frame *f, std::int32_t op, const weft_print_argument *arguments,
-                               std::int64_t count, const char *attributes, weft_result *results) {
+std::int32_t weft_call_routine(weft_frame *f, std::int32_t op, const weft_print_argument *arguments, std::int64_t count,
+                               const char *attributes, weft_result *results) {
   auto id = static_cast<OpId>(op);
   std::vector<TensorType> types;
   auto fail = [&](ErrorKind kind, const std::string &message) {

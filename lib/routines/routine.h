@@ -1,6 +1,7 @@
-// Routines: operations that are calls of a library function, not loops that the compiler makes (sorting, searching, linear
-// algebra, random bits, text). A record of class Weft_Routine in the operation table names one; eager and compiled code
-// call the same function, so both give the same bits. A routine sees plain arrays and knows nothing of Tensors or traces.
+// Routines: operations that are calls of a library function, not loops that the compiler makes (sorting, searching,
+// linear algebra, random bits, text). A record of class Weft_Routine in the operation table names one; eager and
+// compiled code call the same function, so both give the same bits. A routine sees plain arrays and knows nothing of
+// Tensors or traces.
 #pragma once
 #include "lib/tensor/half.h"
 #include "lib/tensor/value.h"
@@ -21,8 +22,9 @@ struct RoutineInput {
   std::int64_t size() const { return type.shape.elements(); }
 };
 
-/// A result, to be filled. It may be the first operand's own memory where the record says `updates` (then the elements are
-/// there already, and `data` is equal to that operand's). Strings start as null pointers, else elements are not initialised.
+/// A result, to be filled. It may be the first operand's own memory where the record says `updates` (then the elements
+/// are there already, and `data` is equal to that operand's). Strings start as null pointers, else elements are not
+/// initialised.
 struct RoutineOutput {
   TensorType type;
   char *data;
@@ -30,8 +32,8 @@ struct RoutineOutput {
   std::int64_t size() const { return type.shape.elements(); }
 };
 
-/// Why a routine cannot give a result: a singular matrix, an index out of range. The caller adds the user's line and the
-/// operation; nothing else may leave a routine but std::bad_alloc.
+/// Why a routine cannot give a result: a singular matrix, an index out of range. The caller adds the user's line and
+/// the operation; nothing else may leave a routine but std::bad_alloc.
 struct RoutineError {
   ErrorKind kind;
   std::string message;
@@ -76,7 +78,8 @@ struct TextElement {
   const void *payload;
   std::string_view view() const { return text_of(payload); }
 };
-/// Stores a text in a string element of a result, and the text of another element, whose bytes are shared where they can be.
+/// Stores a text in a string element of a result, and the text of another element, whose bytes are shared where they
+/// can be.
 void store_text(RoutineOutput &out, std::int64_t i, std::string_view text);
 void store_text(RoutineOutput &out, std::int64_t i, TextElement text);
 /// The same in the place of a text that is there already.
@@ -84,24 +87,41 @@ void replace_text(RoutineOutput &out, std::int64_t i, TextElement text);
 /// Copies `count` elements in a row to a result of the same dtype, which has none there yet.
 void copy_elements(RoutineOutput &out, std::int64_t to, const RoutineInput &in, std::int64_t from, std::int64_t count);
 
-template <class T> struct TypeTag { using type = T; };
-/// f(TypeTag<T>{}) for the C++ type of the dtype's elements: bool, intN_t, uintN_t, Float16, BFloat16, float, double, TextElement.
+template <class T> struct TypeTag {
+  using type = T;
+};
+/// f(TypeTag<T>{}) for the C++ type of the dtype's elements: bool, intN_t, uintN_t, Float16, BFloat16, float, double,
+/// TextElement.
 template <class F> decltype(auto) with_type(DType d, F &&f) {
   switch (d) {
-  case DType::Bool: return f(TypeTag<bool>{});
-  case DType::Int8: return f(TypeTag<std::int8_t>{});
-  case DType::Int16: return f(TypeTag<std::int16_t>{});
-  case DType::Int32: return f(TypeTag<std::int32_t>{});
-  case DType::Int64: return f(TypeTag<std::int64_t>{});
-  case DType::UInt8: return f(TypeTag<std::uint8_t>{});
-  case DType::UInt16: return f(TypeTag<std::uint16_t>{});
-  case DType::UInt32: return f(TypeTag<std::uint32_t>{});
-  case DType::UInt64: return f(TypeTag<std::uint64_t>{});
-  case DType::Float16: return f(TypeTag<Float16>{});
-  case DType::BFloat16: return f(TypeTag<BFloat16>{});
-  case DType::Float32: return f(TypeTag<float>{});
-  case DType::Float64: return f(TypeTag<double>{});
-  case DType::String: break;
+  case DType::Bool:
+    return f(TypeTag<bool>{});
+  case DType::Int8:
+    return f(TypeTag<std::int8_t>{});
+  case DType::Int16:
+    return f(TypeTag<std::int16_t>{});
+  case DType::Int32:
+    return f(TypeTag<std::int32_t>{});
+  case DType::Int64:
+    return f(TypeTag<std::int64_t>{});
+  case DType::UInt8:
+    return f(TypeTag<std::uint8_t>{});
+  case DType::UInt16:
+    return f(TypeTag<std::uint16_t>{});
+  case DType::UInt32:
+    return f(TypeTag<std::uint32_t>{});
+  case DType::UInt64:
+    return f(TypeTag<std::uint64_t>{});
+  case DType::Float16:
+    return f(TypeTag<Float16>{});
+  case DType::BFloat16:
+    return f(TypeTag<BFloat16>{});
+  case DType::Float32:
+    return f(TypeTag<float>{});
+  case DType::Float64:
+    return f(TypeTag<double>{});
+  case DType::String:
+    break;
   }
   return f(TypeTag<TextElement>{});
 }

@@ -14,10 +14,12 @@ const Attr::Payload &RoutineCall::attribute(std::string_view name) const { retur
 Routine routine_of(OpId op) {
   switch (op) {
 #define WEFT_ROUTINE(ID, NAME)                                                                                         \
-  case OpId::ID: return routine::NAME;
+  case OpId::ID:                                                                                                       \
+    return routine::NAME;
 #include "routines.inc"
 #undef WEFT_ROUTINE
-  default: return nullptr;
+  default:
+    return nullptr;
   }
 }
 

@@ -41,7 +41,8 @@ TEST(Scan, CarriesTreesAndGivesTrees) {
         std::pair<Tensor, Tensor>(0, -1), std::tuple<Tensor, Tensor>(a, b));
     return std::vector<Tensor>{state.first, state.second, std::get<0>(rows), std::get<1>(rows)};
   };
-  for (std::vector<Tensor> r : {body(Tensor{1, 2, 3}, Tensor{5, 9, 4}), weft::function(body)(Tensor{1, 2, 3}, Tensor{5, 9, 4})}) {
+  for (std::vector<Tensor> r :
+       {body(Tensor{1, 2, 3}, Tensor{5, 9, 4}), weft::function(body)(Tensor{1, 2, 3}, Tensor{5, 9, 4})}) {
     EXPECT_EQ(r[0].item<int>(), 6);
     EXPECT_EQ(r[1].item<int>(), 9);
     EXPECT_EQ(r[2].to_vector<int>(), (std::vector<int>{1, 3, 6}));
@@ -82,8 +83,9 @@ TEST(Map, RefusesWhatHasNoRows) {
   EXPECT_THROW(weft::map(twice, weft::zeros({0, 2})), weft::ShapeError);
   auto sum = [](Tensor x, Tensor y) { return x + y; };
   EXPECT_THROW(weft::map(sum, weft::zeros({2}), weft::zeros({3})), weft::ShapeError);
-  auto f = weft::function("f", [&](Tensor x, Tensor y) { return weft::map(sum, x, y); },
-                          {.input_signature = {weft::spec(weft::float32, {weft::dynamic}), weft::spec(weft::float32, {weft::dynamic})}});
+  auto f = weft::function(
+      "f", [&](Tensor x, Tensor y) { return weft::map(sum, x, y); },
+      {.input_signature = {weft::spec(weft::float32, {weft::dynamic}), weft::spec(weft::float32, {weft::dynamic})}});
   EXPECT_THROW(f(weft::zeros({2}), weft::zeros({3})), weft::CheckError);
 }
 

@@ -220,7 +220,7 @@ TEST_F(WeftTool, RefusesOtherInputs) {
   expect_refused("run " + file, "'scale' takes 2 .npy inputs: float32 (2, 3), float32 (); 0 given");
   expect_refused("run " + file + " " + x + " " + path("missing.npy"), "missing.npy: cannot be read: No such file");
   expect_refused("run " + file + " " + x + " " + write("text.npy", "text"), "text.npy: it is no .npy file");
-  expect_refused("run " + file + " " + x + " " + npy("cut.npy", "<f4", "(2,)", bytes<float>({1})), "asks for 8");
+  expect_refused("run " + file + " " + x + " " + npy("cut.npy", "<f4", "(2,)", bytes<float>({1})), "it has 4 bytes of elements");
   expect_refused("run " + file + " " + x + " " + npy("c.npy", "<c8", "()", bytes<double>({1})), "'<c8'");
   expect_refused("run " + file + " " + x + " " + npy("big.npy", "<f4", "(9999999999, 9999999999)", ""), "big.npy");
   expect_refused("run " + file + " " + k + " " + k,

@@ -1,6 +1,7 @@
-// How far the functions are from the exact value: a sweep over every exponent, both signs and the special values, against glibc's
-// functions of a wider type (double for float32, x87's long double for float64), whose own error is below a thousandth of the units
-// counted here. With WEFT_EVERY_FLOAT32 set, all 2^32 inputs of exp and log. The figures are in docs/accuracy.md.
+// How far the functions are from the exact value: a sweep over every exponent, both signs and the special values,
+// against glibc's functions of a wider type (double for float32, x87's long double for float64), whose own error is
+// below a thousandth of the units counted here. With WEFT_EVERY_FLOAT32 set, all 2^32 inputs of exp and log. The
+// figures are in docs/accuracy.md.
 #include <weft/function.h>
 #include <weft/ops.h>
 
@@ -24,13 +25,32 @@ struct Function {
 };
 
 #define WEFT_FUNCTION(NAME)                                                                                            \
-  Function { #NAME, weft::NAME, [](long double x) { return std::NAME(x); }, [](double x) { return std::NAME(x); } }
+  Function {                                                                                                           \
+    #NAME, weft::NAME, [](long double x) { return std::NAME(x); }, [](double x) { return std::NAME(x); }               \
+  }
 const Function functions[] = {
-    WEFT_FUNCTION(exp),   WEFT_FUNCTION(exp2),  WEFT_FUNCTION(expm1), WEFT_FUNCTION(log),   WEFT_FUNCTION(log2),
-    WEFT_FUNCTION(log10), WEFT_FUNCTION(log1p), WEFT_FUNCTION(sin),   WEFT_FUNCTION(cos),   WEFT_FUNCTION(tan),
-    WEFT_FUNCTION(asin),  WEFT_FUNCTION(acos),  WEFT_FUNCTION(atan),  WEFT_FUNCTION(sinh),  WEFT_FUNCTION(cosh),
-    WEFT_FUNCTION(tanh),  WEFT_FUNCTION(asinh), WEFT_FUNCTION(acosh), WEFT_FUNCTION(atanh), WEFT_FUNCTION(erf),
-    WEFT_FUNCTION(erfc),  WEFT_FUNCTION(sqrt),
+    WEFT_FUNCTION(exp),
+    WEFT_FUNCTION(exp2),
+    WEFT_FUNCTION(expm1),
+    WEFT_FUNCTION(log),
+    WEFT_FUNCTION(log2),
+    WEFT_FUNCTION(log10),
+    WEFT_FUNCTION(log1p),
+    WEFT_FUNCTION(sin),
+    WEFT_FUNCTION(cos),
+    WEFT_FUNCTION(tan),
+    WEFT_FUNCTION(asin),
+    WEFT_FUNCTION(acos),
+    WEFT_FUNCTION(atan),
+    WEFT_FUNCTION(sinh),
+    WEFT_FUNCTION(cosh),
+    WEFT_FUNCTION(tanh),
+    WEFT_FUNCTION(asinh),
+    WEFT_FUNCTION(acosh),
+    WEFT_FUNCTION(atanh),
+    WEFT_FUNCTION(erf),
+    WEFT_FUNCTION(erfc),
+    WEFT_FUNCTION(sqrt),
     {"rsqrt", weft::rsqrt, [](long double x) { return 1 / std::sqrt(x); }, [](double x) { return 1 / std::sqrt(x); }}};
 #undef WEFT_FUNCTION
 
@@ -43,8 +63,9 @@ template <class T, class Wide> double ulps(T got, Wide exact) {
   int exponent = exact == 0 ? lowest : std::max(std::ilogb(std::min<Wide>(std::fabs(exact), largest)), lowest);
   Wide unit = std::ldexp(Wide(1), exponent - mantissa);
   if (std::isinf(got)) // infinity stands where the next number would
-    return std::fabs(exact) >= largest ? 0
-                                       : double(std::fabs(std::copysign(Wide(largest) + unit, Wide(got)) - exact) / unit);
+    return std::fabs(exact) >= largest
+               ? 0
+               : double(std::fabs(std::copysign(Wide(largest) + unit, Wide(got)) - exact) / unit);
   return double(std::fabs(Wide(got) - exact) / unit);
 }
 
@@ -52,7 +73,8 @@ struct Worst {
   double ulps = 0, at = 0;
 };
 
-template <class T, class Wide, class Exact> void measure(const std::vector<T> &x, const Function &f, Exact exact, Worst &worst) {
+template <class T, class Wide, class Exact>
+void measure(const std::vector<T> &x, const Function &f, Exact exact, Worst &worst) {
   Tensor result = f.call(from_span(x));
   std::span<const T> y = result.span<T>();
   for (std::size_t i = 0; i < x.size(); ++i) {
@@ -70,7 +92,8 @@ template <class T> std::vector<T> sweep(std::uint64_t each) {
   for (Bits sign : {Bits(0), Bits(1)})
     for (Bits e = 0; e < Bits(exponents); ++e)
       for (std::uint64_t k = 0; k < each; ++k) {
-        Bits all = (Bits(1) << mantissa) - 1, fraction = k + 1 == each ? all : Bits(k * (all / each) + k * 7919 % 1021) & all;
+        Bits all = (Bits(1) << mantissa) - 1,
+             fraction = k + 1 == each ? all : Bits(k * (all / each) + k * 7919 % 1021) & all;
         if (e + 1 == Bits(exponents) && k > 0) // a NaN that signals is another matter
           fraction |= Bits(1) << (mantissa - 1);
         x.push_back(std::bit_cast<T>(Bits(sign << (8 * sizeof(T) - 1) | e << mantissa | (k == 0 ? 0 : fraction))));
@@ -89,12 +112,14 @@ TEST_P(Functions, AreWithinTheirBarAtEveryExponent) {
   EXPECT_LE(wide.ulps, f.bar) << "float64, at " << fmt::format("{:a}", wide.at);
   fmt::print("| `{}` | {:.2f} | {:.2f} |\n", f.name, single.ulps, wide.ulps);
 }
-INSTANTIATE_TEST_SUITE_P(Accuracy, Functions, testing::ValuesIn(functions), [](const auto &info) { return info.param.name; });
+INSTANTIATE_TEST_SUITE_P(Accuracy, Functions, testing::ValuesIn(functions),
+                         [](const auto &info) { return info.param.name; });
 
 TEST(Accuracy, OfPowIsWithinItsBarAtEveryExponent) {
   Worst worst;
   std::vector<float> bases = sweep<float>(5);
-  for (float y : {0.f, -0.f, 1.f, -1.f, 2.f, 0.5f, 3.f, -2.5f, 10.f, 0.1f, 33.f, -7.f, 1e-3f, 127.f, 1e30f, INFINITY, NAN}) {
+  for (float y :
+       {0.f, -0.f, 1.f, -1.f, 2.f, 0.5f, 3.f, -2.5f, 10.f, 0.1f, 33.f, -7.f, 1e-3f, 127.f, 1e30f, INFINITY, NAN}) {
     Tensor result = pow(from_span(bases), y);
     for (std::size_t i = 0; i < bases.size(); ++i) {
       double d = ulps<float, double>(result.span<float>()[i], std::pow(double(bases[i]), double(y)));

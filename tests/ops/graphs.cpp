@@ -104,23 +104,34 @@ private:
   void add(std::string numpy, std::vector<std::size_t> operands, auto call, DType d, Shape s, bool smooth = false) {
     for (std::size_t o : operands)
       smooth |= node(o).smooth;
-    graph_.nodes.push_back({fmt::format("np.asarray({}, '{}')", numpy, name(d)), std::move(operands), call, d, s, smooth});
+    graph_.nodes.push_back(
+        {fmt::format("np.asarray({}, '{}')", numpy, name(d)), std::move(operands), call, d, s, smooth});
   }
 
   void grow() {
     switch (below(12)) {
     case 0:
     case 1:
-    case 2: return binary();
-    case 3: return unary();
-    case 4: return comparison();
-    case 5: return choice();
-    case 6: return reduction();
-    case 7: return movement();
-    case 8: return conversion();
-    case 9: return join();
-    case 10: return routine();
-    default: return smooth();
+    case 2:
+      return binary();
+    case 3:
+      return unary();
+    case 4:
+      return comparison();
+    case 5:
+      return choice();
+    case 6:
+      return reduction();
+    case 7:
+      return movement();
+    case 8:
+      return conversion();
+    case 9:
+      return join();
+    case 10:
+      return routine();
+    default:
+      return smooth();
     }
   }
 
@@ -151,11 +162,13 @@ private:
       const char *numpy;
       Tensor (*call)(const Operand &, const Operand &);
     };
-    const Choice any[] = {{"n{} + n{}", weft::add},          {"n{} - n{}", weft::subtract},
-                          {"n{} * n{}", weft::multiply},     {"maximum(n{}, n{})", weft::maximum},
+    const Choice any[] = {{"n{} + n{}", weft::add},
+                          {"n{} - n{}", weft::subtract},
+                          {"n{} * n{}", weft::multiply},
+                          {"maximum(n{}, n{})", weft::maximum},
                           {"minimum(n{}, n{})", weft::minimum}};
-    const Choice integers_only[] = {{"n{} & n{}", weft::bitwise_and}, {"n{} ^ n{}", weft::bitwise_xor},
-                                    {"shift_left(n{0}, n{1} & 7)", nullptr}};
+    const Choice integers_only[] = {
+        {"n{} & n{}", weft::bitwise_and}, {"n{} ^ n{}", weft::bitwise_xor}, {"shift_left(n{0}, n{1} & 7)", nullptr}};
     const Choice floats_only[] = {{"np.divide(n{}, n{})", weft::divide}, {"np.copysign(n{}, n{})", weft::copysign}};
     Choice c = chance(65) ? any[below(5)] : is_floating(d) ? floats_only[below(2)] : integers_only[below(3)];
     auto call = [c](std::span<const Tensor> v) {
@@ -173,7 +186,8 @@ private:
       Tensor (*call)(const Operand &);
     };
     const Choice any[] = {{"-n{}", weft::negative}, {"np.abs(n{})", weft::abs}, {"np.square(n{})", weft::square}};
-    const Choice floats_only[] = {{"np.sqrt(np.abs(n{}))", nullptr}, {"np.floor(n{})", weft::floor}, {"np.trunc(n{})", weft::trunc}};
+    const Choice floats_only[] = {
+        {"np.sqrt(np.abs(n{}))", nullptr}, {"np.floor(n{})", weft::floor}, {"np.trunc(n{})", weft::trunc}};
     Choice c = is_float(node(*a)) && chance(50) ? floats_only[below(3)] : any[below(3)];
     auto call = [c](std::span<const Tensor> v) { return c.call ? c.call(v[0]) : weft::sqrt(weft::abs(v[0])); };
     add(fmt::format(fmt::runtime(c.numpy), *a), {*a}, call, node(*a).dtype, node(*a).shape);
@@ -185,7 +199,8 @@ private:
       return;
     std::size_t b = partner(*a);
     bool less = chance(50);
-    add(fmt::format("n{} {} n{}", *a, less ? "<" : "==", b), {*a, b},
+    add(
+        fmt::format("n{} {} n{}", *a, less ? "<" : "==", b), {*a, b},
         [less](std::span<const Tensor> v) { return less ? v[0] < v[1] : v[0] == v[1]; }, boolean,
         *joint(node(*a).shape, node(b).shape));
   }
@@ -199,8 +214,10 @@ private:
     auto b = some([&](const Node &n) { return n.dtype == node(*a).dtype && joint(n.shape, with); });
     if (!b)
       return;
-    add(fmt::format("np.where(n{}, n{}, n{})", *c, *a, *b), {*c, *a, *b},
-        [](std::span<const Tensor> v) { return weft::where(v[0], v[1], v[2]); }, node(*a).dtype, *joint(with, node(*b).shape));
+    add(
+        fmt::format("np.where(n{}, n{}, n{})", *c, *a, *b), {*c, *a, *b},
+        [](std::span<const Tensor> v) { return weft::where(v[0], v[1], v[2]); }, node(*a).dtype,
+        *joint(with, node(*b).shape));
   }
 
   void reduction() {
@@ -220,7 +237,8 @@ private:
         s.push_back(1);
     bool narrow = d == boolean || d == uint8;
     DType result = kind == 1 ? boolean : kind == 3 ? d : narrow ? int32 : d;
-    add(fmt::format("{}(n{}, {}, {})", names[kind], *a, axis, keep ? "True" : "False"), {*a},
+    add(
+        fmt::format("{}(n{}, {}, {})", names[kind], *a, axis, keep ? "True" : "False"), {*a},
         [=](std::span<const Tensor> v) {
           return kind == 0   ? weft::sum(v[0], axis, keep)
                  : kind == 1 ? weft::any(v[0], axis, keep)
@@ -239,12 +257,14 @@ private:
     std::size_t k = *a;
     switch (below(5)) {
     case 0:
-      return add(fmt::format("n{}.reshape(-1)", k), {k}, [](auto v) { return weft::reshape(v[0], {-1}); }, d, s.elements());
+      return add(
+          fmt::format("n{}.reshape(-1)", k), {k}, [](auto v) { return weft::reshape(v[0], {-1}); }, d, s.elements());
     case 1: {
       Shape turned, axes;
       for (int i = s.rank() - 1; i >= 0; --i)
         turned.push_back(s[i]), axes.push_back(i);
-      return add(fmt::format("n{}.transpose()", k), {k}, [axes](auto v) { return weft::permute_dims(v[0], axes); }, d, turned);
+      return add(
+          fmt::format("n{}.transpose()", k), {k}, [axes](auto v) { return weft::permute_dims(v[0], axes); }, d, turned);
     }
     case 2: {
       Shape part = s;
@@ -259,15 +279,17 @@ private:
       Shape wider(1);
       for (std::int64_t n : s)
         wider.push_back(n);
-      return add(fmt::format("np.expand_dims(n{}, 0)", k), {k}, [](auto v) { return weft::expand_dims(v[0], 0); }, d, wider);
+      return add(
+          fmt::format("np.expand_dims(n{}, 0)", k), {k}, [](auto v) { return weft::expand_dims(v[0], 0); }, d, wider);
     }
   }
 
   void conversion() {
     std::size_t a = *some([](const Node &) { return true; });
     DType to = kinds[below(kinds.size())];
-    add(fmt::format("cast(n{}, '{}')", a, name(to)), {a}, [to](std::span<const Tensor> v) { return weft::cast(v[0], to); }, to,
-        node(a).shape);
+    add(
+        fmt::format("cast(n{}, '{}')", a, name(to)), {a},
+        [to](std::span<const Tensor> v) { return weft::cast(v[0], to); }, to, node(a).shape);
   }
 
   void join() {
@@ -282,7 +304,8 @@ private:
     });
     Shape s = node(*a).shape;
     s[0] += node(*b).shape[0];
-    add(fmt::format("np.concatenate([n{}, n{}])", *a, *b), {*a, *b},
+    add(
+        fmt::format("np.concatenate([n{}, n{}])", *a, *b), {*a, *b},
         [](std::span<const Tensor> v) { return weft::concat({v[0], v[1]}); }, node(*a).dtype, s);
   }
 
@@ -295,17 +318,22 @@ private:
     DType d = node(k).dtype;
     bool narrow = d == boolean || d == uint8;
     switch (below(4)) {
-    case 0: return add(fmt::format("np.sort(n{}, -1, kind='stable')", k), {k}, [](auto v) { return weft::sort(v[0]); }, d, s);
+    case 0:
+      return add(fmt::format("np.sort(n{}, -1, kind='stable')", k), {k}, [](auto v) { return weft::sort(v[0]); }, d, s);
     case 1:
-      return add(fmt::format("np.argsort(n{}, -1, kind='stable')", k), {k}, [](auto v) { return weft::argsort(v[0]); }, int64, s);
+      return add(
+          fmt::format("np.argsort(n{}, -1, kind='stable')", k), {k}, [](auto v) { return weft::argsort(v[0]); }, int64,
+          s);
     case 2:
-      return add(fmt::format("np.cumsum(accumulator(n{}), -1)", k), {k}, [](auto v) { return weft::cumulative_sum(v[0]); },
-                 narrow ? int32 : d, s);
+      return add(
+          fmt::format("np.cumsum(accumulator(n{}), -1)", k), {k}, [](auto v) { return weft::cumulative_sum(v[0]); },
+          narrow ? int32 : d, s);
     default: {
       Shape part = s;
       part[0] = 3;
-      return add(fmt::format("np.take(n{}, [0, -1, 0], 0)", k), {k},
-                 [](auto v) { return weft::take(v[0], Tensor{0, -1, 0}, 0); }, d, part);
+      return add(
+          fmt::format("np.take(n{}, [0, -1, 0], 0)", k), {k},
+          [](auto v) { return weft::take(v[0], Tensor{0, -1, 0}, 0); }, d, part);
     }
     }
   }
@@ -318,10 +346,14 @@ private:
       const char *numpy;
       Tensor (*call)(const Operand &);
     };
-    const Choice all[] = {{"np.exp(n{})", weft::exp}, {"np.tanh(n{})", weft::tanh}, {"np.log(n{})", weft::log}, {"np.sin(n{})", weft::sin}};
+    const Choice all[] = {{"np.exp(n{})", weft::exp},
+                          {"np.tanh(n{})", weft::tanh},
+                          {"np.log(n{})", weft::log},
+                          {"np.sin(n{})", weft::sin}};
     Choice c = all[below(4)];
-    add(fmt::format(fmt::runtime(c.numpy), *a), {*a}, [c](std::span<const Tensor> v) { return c.call(v[0]); }, node(*a).dtype,
-        node(*a).shape, true);
+    add(
+        fmt::format(fmt::runtime(c.numpy), *a), {*a}, [c](std::span<const Tensor> v) { return c.call(v[0]); },
+        node(*a).dtype, node(*a).shape, true);
   }
 };
 

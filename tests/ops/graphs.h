@@ -1,4 +1,5 @@
-// Random expressions over arrays: each node is an operation on earlier ones, once as a call of weft and once as NumPy's text.
+// Random expressions over arrays: each node is an operation on earlier ones, once as a call of weft and once as NumPy's
+// text.
 #pragma once
 #include "tests/ops/numpy.h"
 

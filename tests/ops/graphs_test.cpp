@@ -1,5 +1,6 @@
-// Random expression graphs: eager equals compiled bit for bit, and both equal NumPy where it rounds as IEEE 754 says. A graph that
-// fails is cut down to its first wrong node. WEFT_GRAPHS is how many graphs each of the eight tests makes (250).
+// Random expression graphs: eager equals compiled bit for bit, and both equal NumPy where it rounds as IEEE 754 says. A
+// graph that fails is cut down to its first wrong node. WEFT_GRAPHS is how many graphs each of the eight tests makes
+// (250).
 #include "tests/ops/graphs.h"
 
 #include <weft/effects.h>
@@ -23,7 +24,8 @@ std::vector<Tensor> tensors(const Graph &g) {
 /// "" where both are the same.
 std::string difference(const Array &got, const Array &expected) {
   if (got.dtype != expected.dtype || !(got.shape == expected.shape))
-    return fmt::format("{} {} instead of {} {}", name(got.dtype), to_string(got.shape), name(expected.dtype), to_string(expected.shape));
+    return fmt::format("{} {} instead of {} {}", name(got.dtype), to_string(got.shape), name(expected.dtype),
+                       to_string(expected.shape));
   for (std::int64_t i = 0; i < got.elements(); ++i)
     if (!same_element(got, expected, i))
       return fmt::format("element {} is {} instead of {}", i, element_text(got, i), element_text(expected, i));
@@ -66,7 +68,8 @@ std::string shrunk(const Graph &g) {
       continue;
     std::string text = why + "\n";
     for (std::size_t n : g.cone(k))
-      text += fmt::format("  n{} = {}   # {} {}\n", n, g.nodes[n].numpy, name(g.nodes[n].dtype), to_string(g.nodes[n].shape));
+      text += fmt::format("  n{} = {}   # {} {}\n", n, g.nodes[n].numpy, name(g.nodes[n].dtype),
+                          to_string(g.nodes[n].shape));
     for (std::size_t i = 0; i < g.inputs.size(); ++i)
       for (std::int64_t e = 0; e < std::min<std::int64_t>(g.inputs[i].elements(), 12); ++e)
         text += fmt::format("  {}[{}] = {}\n", "xyz"[i], e, element_text(g.inputs[i], e));
