@@ -1,7 +1,7 @@
 // weft-expand-math: exp, log and tanh of float32 (and of narrower dtypes, computed in float32) as straight-line
-// arithmetic that LLVM's loop vectoriser takes as it is; float64 stays with the C library, which has no vector form of
-// the same bits. Every fused multiply-add is written out, so the bits are the same at any vector width and optimisation
-// level.
+// arithmetic that LLVM's loop vectoriser takes as it is; what else there is are calls (LowerMathToLLVM.cpp). Every fused
+// multiply-add is written out, so the bits are the same at any vector width and optimisation level. Some functions that are
+// called overflow before their results do: beyond a bound they get another formula here.
 //
 // The reductions and coefficients are those of Cephes (S. Moshier, single/expf.c, logf.c, tanhf.c). Largest error
 // against the C library's float64 functions, over all 2^32 float32 values: exp 1.013, log 0.827, tanh 1.331 ULP.
@@ -131,14 +131,75 @@ void expand(Operation *op, Value (Single::*expand)(Value)) {
   op->erase();
 }
 
+/// The formulas of one type for arguments where SLEEF's functions overflow.
+class Beyond : public Single {
+public:
+  Beyond(OpBuilder &builder, Location loc, bool wide)
+      : Single(builder, loc), wide(wide), type(wide ? builder.getF64Type() : builder.getF32Type()) {}
+
+  /// What `op` of `x` is beyond a bound, and the condition of being there.
+  std::pair<Value, Value> formula(Operation *op, Value x);
+
+private:
+  Value number(double v) { return constant(type, v); }
+  Value logarithm(Value x) { return wide ? create<math::LogOp>(x) : log(x); }
+  Value halfExponential(Value magnitude);
+
+  bool wide;
+  Type type;
+};
+
+/// exp(m) / 2 where that is near the largest number: exp(m - n log 2) * 2^(n-1) with n of the largest exponent, so that the
+/// factor takes nothing from the precision. The first difference is exact.
+Value Beyond::halfExponential(Value magnitude) {
+  // n log 2 in two parts.
+  double high = wide ? 0x1.62e42fefa39efp+9 : 0x1.62e43p+6, low = wide ? 0x1.abc9e3b39803fp-46 : -0x1.05c610ca86c39p-22;
+  Value r = sub(sub(magnitude, number(high)), number(low));
+  return mul(wide ? create<math::ExpOp>(r) : exp(r), number(wide ? 0x1p1023 : 0x1p127));
+}
+
+std::pair<Value, Value> Beyond::formula(Operation *op, Value x) {
+  Value magnitude = create<math::AbsFOp>(x);
+  auto above = [&](Value v, double bound, double wideBound) { return cmp(Gt, v, number(wide ? wideBound : bound)); };
+  auto logarithmOfTwice = [&](Value v) { return add(logarithm(v), number(0x1.62e42fefa39efp-1)); };
+  if (isa<math::Log1pOp>(op))
+    return {logarithm(x), above(x, 0x1p64, 0x1p512)};
+  if (isa<math::AcoshOp>(op))
+    return {logarithmOfTwice(x), above(x, 0x1p32, 0x1p256)};
+  if (isa<math::AsinhOp>(op))
+    return {create<math::CopySignOp>(logarithmOfTwice(magnitude), x), above(magnitude, 0x1p32, 0x1p256)};
+  Value large = halfExponential(magnitude), there = above(magnitude, 88, 709);
+  return {isa<math::SinhOp>(op) ? create<math::CopySignOp>(large, x) : large, there};
+}
+
+/// asinh and acosh of float64 are libm's.
+bool isMended(Operation *op) {
+  return isa<math::SinhOp, math::CoshOp, math::Log1pOp>(op) ||
+         (isa<math::AsinhOp, math::AcoshOp>(op) && op->getResult(0).getType().isF32());
+}
+
+void mend(Operation *op) {
+  OpBuilder builder(op->getContext());
+  builder.setInsertionPointAfter(op);
+  Beyond b(builder, op->getLoc(), op->getResult(0).getType().isF64());
+  auto [large, there] = b.formula(op, op->getOperand(0));
+  Value mended = b.select(there, large, op->getResult(0));
+  op->getResult(0).replaceAllUsesExcept(mended, mended.getDefiningOp());
+}
+
 struct ExpandMathPass : impl::ExpandMathPassBase<ExpandMathPass> {
   void runOnOperation() override {
-    getOperation().walk([](Operation *op) {
-      if (!isa<math::ExpOp, math::LogOp, math::TanhOp>(op) || !isa<FloatType>(op->getResult(0).getType()) ||
-          op->getResult(0).getType().isF64())
-        return;
-      expand(op, isa<math::ExpOp>(op) ? &Single::exp : isa<math::LogOp>(op) ? &Single::log : &Single::tanh);
+    SmallVector<Operation *> expanded, mended;
+    getOperation().walk([&](Operation *op) {
+      if (isMended(op))
+        mended.push_back(op);
+      else if (isa<math::ExpOp, math::LogOp, math::TanhOp>(op) && isa<FloatType>(op->getResult(0).getType()) &&
+               !op->getResult(0).getType().isF64())
+        expanded.push_back(op);
     });
+    llvm::for_each(mended, mend);
+    for (Operation *op : expanded)
+      expand(op, isa<math::ExpOp>(op) ? &Single::exp : isa<math::LogOp>(op) ? &Single::log : &Single::tanh);
   }
 };
 
