@@ -1,5 +1,5 @@
-// Names of SLEEF's functions: Sleef_finz_sinf8_u10avx2 computes 8 float32 sines with AVX2. The families finz and cinz, with
-// and without fused multiply-add, promise the same bits for every number of lanes, the scalar form included.
+// Names of SLEEF's functions: Sleef_finz_sinf8_u10avx2 computes 8 float32 sines with AVX2. The families finz and cinz,
+// with and without fused multiply-add, promise the same bits for every number of lanes, the scalar form included.
 #include "jit/MathLibrary.h"
 
 #include "dialect/Transforms/MathFunctions.h"
@@ -51,7 +51,8 @@ private:
 };
 
 std::string sleefName(const MathFunction &f, bool wide, unsigned lanes, StringRef isa) {
-  return ("Sleef_" + Family::host().name + "_" + f.name + (wide ? "d" : "f") + Twine(lanes) + "_" + f.accuracy + isa).str();
+  return ("Sleef_" + Family::host().name + "_" + f.name + (wide ? "d" : "f") + Twine(lanes) + "_" + f.accuracy + isa)
+      .str();
 }
 
 void forEachFunction(function_ref<void(const MathFunction &, bool wide)> visit) {
@@ -80,13 +81,14 @@ void offerVectorFunctions(Module &module) {
     forEachVectorForm(f, wide, [&](unsigned lanes, StringRef name) {
       auto *type = FixedVectorType::get(scalar->getReturnType(), lanes);
       SmallVector<Type *> operands(f.operands, type);
-      Function *vector = Function::Create(FunctionType::get(type, operands, false), Function::ExternalLinkage, name, module);
+      Function *vector =
+          Function::Create(FunctionType::get(type, operands, false), Function::ExternalLinkage, name, module);
       vector->setAttributes(scalar->getAttributes());
       if (!variants.empty())
         variants += ',';
       // The mangling of LLVM's own vector functions: no mask, so many lanes, a vector for each operand.
-      variants += ("_ZGV" + StringRef(VFABI::_LLVM_) + "N" + Twine(lanes) + std::string(f.operands, 'v') + "_" + symbol + "(" +
-                   name + ")")
+      variants += ("_ZGV" + StringRef(VFABI::_LLVM_) + "N" + Twine(lanes) + std::string(f.operands, 'v') + "_" +
+                   symbol + "(" + name + ")")
                       .str();
     });
     if (!variants.empty())

@@ -1,5 +1,5 @@
-// SLEEF, which has the functions of dialect/Transforms/MathFunctions.h in scalar and in vector form, for processors with
-// and without fused multiply-add. Results depend on the processor having that, and on nothing else.
+// SLEEF, which has the functions of dialect/Transforms/MathFunctions.h in scalar and in vector form, for processors
+// with and without fused multiply-add. Results depend on the processor having that, and on nothing else.
 #pragma once
 #include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/ADT/StringRef.h"

@@ -1,7 +1,7 @@
 // weft-expand-math: exp, log and tanh of float32 (and of narrower dtypes, computed in float32) as straight-line
-// arithmetic that LLVM's loop vectoriser takes as it is; what else there is are calls (LowerMathToLLVM.cpp). Every fused
-// multiply-add is written out, so the bits are the same at any vector width and optimisation level. Some functions that are
-// called overflow before their results do: beyond a bound they get another formula here.
+// arithmetic that LLVM's loop vectoriser takes as it is; what else there is are calls (LowerMathToLLVM.cpp). Every
+// fused multiply-add is written out, so the bits are the same at any vector width and optimisation level. Some
+// functions that are called overflow before their results do: beyond a bound they get another formula here.
 //
 // The reductions and coefficients are those of Cephes (S. Moshier, single/expf.c, logf.c, tanhf.c). Largest error
 // against the C library's float64 functions, over all 2^32 float32 values: exp 1.013, log 0.827, tanh 1.331 ULP.
@@ -149,8 +149,8 @@ private:
   Type type;
 };
 
-/// exp(m) / 2 where that is near the largest number: exp(m - n log 2) * 2^(n-1) with n of the largest exponent, so that the
-/// factor takes nothing from the precision. The first difference is exact.
+/// exp(m) / 2 where that is near the largest number: exp(m - n log 2) * 2^(n-1) with n of the largest exponent, so that
+/// the factor takes nothing from the precision. The first difference is exact.
 Value Beyond::halfExponential(Value magnitude) {
   // n log 2 in two parts.
   double high = wide ? 0x1.62e42fefa39efp+9 : 0x1.62e43p+6, low = wide ? 0x1.abc9e3b39803fp-46 : -0x1.05c610ca86c39p-22;

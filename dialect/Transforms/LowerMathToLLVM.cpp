@@ -17,8 +17,8 @@ static MathFunction row(llvm::StringLiteral name, MathFunction::DTypes dtypes = 
   return {Op::getOperationName(), name, accuracy, Op::template hasTrait<OpTrait::OneOperand>() ? 1u : 2u, dtypes};
 }
 
-// exp, log and tanh of float32 are polynomials of weft's own (ExpandMath.cpp), which also mends sinh, cosh, log1p, asinh
-// and acosh where SLEEF's overflow too early. asinh and acosh of float64 stay with libm, which is hardly slower.
+// exp, log and tanh of float32 are polynomials of weft's own (ExpandMath.cpp), which also mends sinh, cosh, log1p,
+// asinh and acosh where SLEEF's overflow too early. asinh and acosh of float64 stay with libm, which is hardly slower.
 ArrayRef<MathFunction> mathFunctions() {
   static const MathFunction table[] = {
       row<math::AcosOp>("acos"),
@@ -79,8 +79,8 @@ struct CallPattern : ConvertToLLVMPattern {
     if (type != computed)
       for (Value &v : operands)
         v = LLVM::FPExtOp::create(b, loc, computed, v);
-    LLVM::LLVMFuncOp callee = declare(op->getParentOfType<ModuleOp>(), b, loc, function.symbol(computed.isF64()), computed,
-                                      function.operands);
+    LLVM::LLVMFuncOp callee = declare(op->getParentOfType<ModuleOp>(), b, loc, function.symbol(computed.isF64()),
+                                      computed, function.operands);
     Value result = LLVM::CallOp::create(b, loc, callee, operands).getResult();
     if (type != computed)
       result = LLVM::FPTruncOp::create(b, loc, type, result);

@@ -46,7 +46,7 @@ func.func @half(%x: f16, %lo: index, %hi: index, %step: index) -> f16 {
   return %r : f16
 }
 
-// float64 goes to the C library; the rest is one instruction or exact.
+// float64 is called later; the rest is one instruction or exact.
 // CHECK-LABEL: func.func @kept
 // CHECK: math.exp %{{.*}} : f64
 // CHECK: math.sqrt %{{.*}} : f32
@@ -96,4 +96,27 @@ func.func @wide(%x: f64) -> f64 {
   %l = math.log %x : f64
   %t = math.tanh %l : f64
   return %t : f64
+}
+
+// What overflows too early where it is called has another formula beyond a bound.
+// CHECK-LABEL: func.func @mended
+// CHECK: %[[Y:.*]] = math.sinh %[[X:.*]] : f64
+// CHECK: %[[MAGNITUDE:.*]] = math.absf %[[X]]
+// CHECK: %[[EXP:.*]] = math.exp %{{.*}} : f64
+// CHECK: %[[HALF:.*]] = arith.mulf %[[EXP]]
+// CHECK-DAG: %[[LARGE:.*]] = math.copysign %[[HALF]], %[[X]]
+// CHECK-DAG: %[[BEYOND:.*]] = arith.cmpf ogt, %[[MAGNITUDE]]
+// CHECK: arith.select %[[BEYOND]], %[[LARGE]], %[[Y]]
+// float32 has its own logarithm there.
+// CHECK: math.log1p %{{.*}} : f32
+// CHECK-NOT: math.log %
+// CHECK: math.fma
+// libm serves asinh of float64.
+// CHECK: %[[KEPT:.*]] = math.asinh
+// CHECK: return %{{.*}}, %{{.*}}, %[[KEPT]]
+func.func @mended(%x: f64, %y: f32) -> (f64, f32, f64) {
+  %s = math.sinh %x : f64
+  %l = math.log1p %y : f32
+  %a = math.asinh %x : f64
+  return %s, %l, %a : f64, f32, f64
 }
