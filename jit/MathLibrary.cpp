@@ -58,7 +58,7 @@ std::string sleefName(const MathFunction &f, bool wide, unsigned lanes, StringRe
 void forEachFunction(function_ref<void(const MathFunction &, bool wide)> visit) {
   for (const MathFunction &f : mathFunctions())
     for (bool wide : {false, true})
-      if (f.serves(wide))
+      if (f.isSleefs() && f.serves(wide))
         visit(f, wide);
 }
 

@@ -88,6 +88,7 @@ const RuntimeSymbol table[] = {
     WEFT_MATH2(fmod),
     {"ldexp", address(static_cast<double (*)(double, int)>(&::ldexp))},
     {"ldexpf", address(static_cast<float (*)(float, int)>(&::ldexpf))},
+    {"weft_pow", address(static_cast<Two>(&::pow))},
     WEFT_MATH1(rint),
     WEFT_MATH1(round),
     {"roundeven", address(static_cast<One>(&::rint))},

@@ -164,6 +164,8 @@ std::pair<Value, Value> Beyond::formula(Operation *op, Value x) {
   auto logarithmOfTwice = [&](Value v) { return add(logarithm(v), number(0x1.62e42fefa39efp-1)); };
   if (isa<math::Log1pOp>(op))
     return {logarithm(x), above(x, 0x1p64, 0x1p512)};
+  if (isa<math::ExpOp>(op)) // float64
+    return {mul(halfExponential(x), number(2)), above(x, 709, 709)};
   if (isa<math::AcoshOp>(op))
     return {logarithmOfTwice(x), above(x, 0x1p32, 0x1p256)};
   if (isa<math::AsinhOp>(op))
@@ -172,10 +174,11 @@ std::pair<Value, Value> Beyond::formula(Operation *op, Value x) {
   return {isa<math::SinhOp>(op) ? create<math::CopySignOp>(large, x) : large, there};
 }
 
-/// asinh and acosh of float64 are libm's.
+/// asinh and acosh of float64 are libm's, exp of float32 is expanded.
 bool isMended(Operation *op) {
   return isa<math::SinhOp, math::CoshOp, math::Log1pOp>(op) ||
-         (isa<math::AsinhOp, math::AcoshOp>(op) && op->getResult(0).getType().isF32());
+         (isa<math::AsinhOp, math::AcoshOp>(op) && op->getResult(0).getType().isF32()) ||
+         (isa<math::ExpOp>(op) && op->getResult(0).getType().isF64());
 }
 
 void mend(Operation *op) {

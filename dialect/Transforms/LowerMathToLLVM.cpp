@@ -18,7 +18,8 @@ static MathFunction row(llvm::StringLiteral name, MathFunction::DTypes dtypes = 
 }
 
 // exp, log and tanh of float32 are polynomials of weft's own (ExpandMath.cpp), which also mends sinh, cosh, log1p,
-// asinh and acosh where SLEEF's overflow too early. asinh and acosh of float64 stay with libm, which is hardly slower.
+// asinh, acosh and exp of float64 where SLEEF's overflow too early. That also happens to SLEEF's pow of float64, and
+// mending it would take two calls. asinh and acosh of float64 stay with libm, which is hardly slower.
 ArrayRef<MathFunction> mathFunctions() {
   static const MathFunction table[] = {
       row<math::AcosOp>("acos"),
@@ -39,7 +40,8 @@ ArrayRef<MathFunction> mathFunctions() {
       row<math::Log10Op>("log10"),
       row<math::Log1pOp>("log1p"),
       row<math::Log2Op>("log2"),
-      row<math::PowFOp>("pow"),
+      row<math::PowFOp>("pow", MathFunction::Float32),
+      row<math::PowFOp>("pow", MathFunction::Float64, ""),
       row<math::SinOp>("sin"),
       row<math::SinhOp>("sinh"),
       row<math::TanOp>("tan"),

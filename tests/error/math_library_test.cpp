@@ -8,7 +8,7 @@ using namespace weft::test;
 // Run by the test below, in a process of its own.
 TEST(Sleef, DISABLED_IsBroken) {
   Tensor x = {1.0f, 2.0f};
-  EXPECT_EQ((x + x).item<float>(1), 4.0f);
+  EXPECT_EQ(sum(x + x).item<float>(), 6.0f);
   for (int i = 0; i < 2; ++i)
     EXPECT_ERROR(IoError, sin(x), "install the Debian package libsleef3");
 }

@@ -49,6 +49,7 @@ func.func @half(%x: f16, %lo: index, %hi: index, %step: index) -> f16 {
 // float64 is called later; the rest is one instruction or exact.
 // CHECK-LABEL: func.func @kept
 // CHECK: math.exp %{{.*}} : f64
+// CHECK-NOT: math.fma
 // CHECK: math.sqrt %{{.*}} : f32
 // CHECK: math.floor %{{.*}} : f32
 func.func @kept(%x: f64, %y: f32) -> (f64, f32) {
