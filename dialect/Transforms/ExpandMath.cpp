@@ -131,47 +131,76 @@ void expand(Operation *op, Value (Single::*expand)(Value)) {
   op->erase();
 }
 
-/// The formulas of one type for arguments where SLEEF's functions overflow.
+/// One type's formulas for arguments where SLEEF's functions overflow.
 class Beyond : public Single {
 public:
   Beyond(OpBuilder &builder, Location loc, bool wide)
       : Single(builder, loc), wide(wide), type(wide ? builder.getF64Type() : builder.getF32Type()) {}
 
-  /// What `op` of `x` is beyond a bound, and the condition of being there.
-  std::pair<Value, Value> formula(Operation *op, Value x);
+  /// The result of `op`, an operation of its kind included.
+  Value mended(Operation *op, Value x);
 
 private:
-  Value number(double v) { return constant(type, v); }
-  Value logarithm(Value x) { return wide ? create<math::LogOp>(x) : log(x); }
-  Value halfExponential(Value magnitude);
+  /// A number, as float32 and as float64 has it.
+  Value number(double single, double wideNumber) { return constant(type, wide ? wideNumber : single); }
+  Value reduced(Value x);
+  Value sinhOrCosh(Operation *op, Value x);
+  Value inverse(Operation *op, Value x);
+  Value exponential(Operation *op, Value x);
+  Value logarithm(Operation *op, Value x);
+  /// `op` of another argument.
+  Value call(Operation *op, Value x) {
+    op->moveBefore(builder.getInsertionBlock(), builder.getInsertionPoint());
+    op->setOperand(0, x);
+    return op->getResult(0);
+  }
 
   bool wide;
   Type type;
 };
 
-/// exp(m) / 2 where that is near the largest number: exp(m - n log 2) * 2^(n-1) with n of the largest exponent, so that
-/// the factor takes nothing from the precision. The first difference is exact.
-Value Beyond::halfExponential(Value magnitude) {
-  // n log 2 in two parts.
-  double high = wide ? 0x1.62e42fefa39efp+9 : 0x1.62e43p+6, low = wide ? 0x1.abc9e3b39803fp-46 : -0x1.05c610ca86c39p-22;
-  Value r = sub(sub(magnitude, number(high)), number(low));
-  return mul(wide ? create<math::ExpOp>(r) : exp(r), number(wide ? 0x1p1023 : 0x1p127));
+/// x - n log 2 with n of the largest exponent, for x near that: the first difference is exact.
+Value Beyond::reduced(Value x) {
+  Value first = sub(x, number(0x1.62e43p+6, 0x1.62e42fefa39efp+9));
+  return sub(first, number(-0x1.05c61p-22, 0x1.abc9e3b39803fp-46));
 }
 
-std::pair<Value, Value> Beyond::formula(Operation *op, Value x) {
-  Value magnitude = create<math::AbsFOp>(x);
-  auto above = [&](Value v, double bound, double wideBound) { return cmp(Gt, v, number(wide ? wideBound : bound)); };
-  auto logarithmOfTwice = [&](Value v) { return add(logarithm(v), number(0x1.62e42fefa39efp-1)); };
-  if (isa<math::Log1pOp>(op))
-    return {logarithm(x), above(x, 0x1p64, 0x1p512)};
-  if (isa<math::ExpOp>(op)) // float64
-    return {mul(halfExponential(x), number(2)), above(x, 709, 709)};
+/// exp(|x|) / 2 is exp(|x| - n log 2) * 2^(n-1): a power of two takes nothing from the precision.
+Value Beyond::sinhOrCosh(Operation *op, Value x) {
+  Value magnitude = create<math::AbsFOp>(x), bound = number(88, 709), there = cmp(Gt, magnitude, bound);
+  Value r = reduced(select(there, magnitude, bound)); // without denormal numbers elsewhere, which are slow
+  Value large = mul(wide ? create<math::ExpOp>(r) : exp(r), number(0x1p127, 0x1p1023));
+  return select(there, isa<math::SinhOp>(op) ? create<math::CopySignOp>(large, x) : large, call(op, x));
+}
+
+/// asinh and acosh of large numbers: log(2x). float32.
+Value Beyond::inverse(Operation *op, Value x) {
+  Value magnitude = create<math::AbsFOp>(x), there = cmp(Gt, magnitude, f(0x1p32f));
+  Value large = create<math::CopySignOp>(add(log(magnitude), constant(type, 0x1.62e42fefa39efp-1)), x);
   if (isa<math::AcoshOp>(op))
-    return {logarithmOfTwice(x), above(x, 0x1p32, 0x1p256)};
-  if (isa<math::AsinhOp>(op))
-    return {create<math::CopySignOp>(logarithmOfTwice(magnitude), x), above(magnitude, 0x1p32, 0x1p256)};
-  Value large = halfExponential(magnitude), there = above(magnitude, 88, 709);
-  return {isa<math::SinhOp>(op) ? create<math::CopySignOp>(large, x) : large, there};
+    there = cmp(Gt, x, f(0x1p32f));
+  return select(there, large, call(op, x));
+}
+
+/// exp(x) is exp(x - n log 2) * 2^n, in two factors because 2^n is too large. float64.
+Value Beyond::exponential(Operation *op, Value x) {
+  Value there = cmp(Gt, x, number(88, 709)), y = call(op, select(there, reduced(x), x));
+  return select(there, mul(mul(y, number(0x1p127, 0x1p1023)), constant(type, 2)), y);
+}
+
+/// log1p(x) of large numbers: log1p(x / 2^k) + k log 2.
+Value Beyond::logarithm(Operation *op, Value x) {
+  Value there = cmp(Gt, x, number(0x1p64, 0x1p512));
+  Value y = call(op, select(there, mul(x, number(0x1p-32, 0x1p-256)), x));
+  return select(there, add(y, number(0x1.62e42fefa39efp+4, 0x1.62e42fefa39efp+7)), y);
+}
+
+Value Beyond::mended(Operation *op, Value x) {
+  if (isa<math::SinhOp, math::CoshOp>(op))
+    return sinhOrCosh(op, x);
+  if (isa<math::ExpOp>(op))
+    return exponential(op, x);
+  return isa<math::Log1pOp>(op) ? logarithm(op, x) : inverse(op, x);
 }
 
 /// asinh and acosh of float64 are libm's, exp of float32 is expanded.
@@ -184,10 +213,11 @@ bool isMended(Operation *op) {
 void mend(Operation *op) {
   OpBuilder builder(op->getContext());
   builder.setInsertionPointAfter(op);
+  SmallVector<OpOperand *> uses = llvm::map_to_vector(op->getUses(), [](OpOperand &use) { return &use; });
   Beyond b(builder, op->getLoc(), op->getResult(0).getType().isF64());
-  auto [large, there] = b.formula(op, op->getOperand(0));
-  Value mended = b.select(there, large, op->getResult(0));
-  op->getResult(0).replaceAllUsesExcept(mended, mended.getDefiningOp());
+  Value mended = b.mended(op, op->getOperand(0));
+  for (OpOperand *use : uses)
+    use->set(mended);
 }
 
 struct ExpandMathPass : impl::ExpandMathPassBase<ExpandMathPass> {

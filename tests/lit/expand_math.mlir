@@ -101,20 +101,22 @@ func.func @wide(%x: f64) -> f64 {
 
 // What overflows too early where it is called has another formula beyond a bound.
 // CHECK-LABEL: func.func @mended
-// CHECK: %[[Y:.*]] = math.sinh %[[X:.*]] : f64
+// CHECK-SAME: (%[[X:.*]]: f64, %[[Y:.*]]: f32)
 // CHECK: %[[MAGNITUDE:.*]] = math.absf %[[X]]
+// CHECK: %[[BEYOND:.*]] = arith.cmpf ogt, %[[MAGNITUDE]]
 // CHECK: %[[EXP:.*]] = math.exp %{{.*}} : f64
 // CHECK: %[[HALF:.*]] = arith.mulf %[[EXP]]
 // CHECK-DAG: %[[LARGE:.*]] = math.copysign %[[HALF]], %[[X]]
-// CHECK-DAG: %[[BEYOND:.*]] = arith.cmpf ogt, %[[MAGNITUDE]]
-// CHECK: arith.select %[[BEYOND]], %[[LARGE]], %[[Y]]
-// float32 has its own logarithm there.
-// CHECK: math.log1p %{{.*}} : f32
-// CHECK-NOT: math.log %
-// CHECK: math.fma
+// CHECK-DAG: %[[SINH:.*]] = math.sinh %[[X]]
+// CHECK: %[[S:.*]] = arith.select %[[BEYOND]], %[[LARGE]], %[[SINH]]
+// One call of a smaller number is enough for log1p.
+// CHECK: %[[LARGE:.*]] = arith.cmpf ogt, %[[Y]]
+// CHECK: %[[SMALLER:.*]] = arith.select %[[LARGE]], %{{.*}}, %[[Y]]
+// CHECK: %[[LOG1P:.*]] = math.log1p %[[SMALLER]] : f32
+// CHECK: %[[L:.*]] = arith.select %[[LARGE]], %{{.*}}, %[[LOG1P]]
 // libm serves asinh of float64.
-// CHECK: %[[KEPT:.*]] = math.asinh
-// CHECK: return %{{.*}}, %{{.*}}, %[[KEPT]]
+// CHECK: %[[KEPT:.*]] = math.asinh %[[X]]
+// CHECK: return %[[S]], %[[L]], %[[KEPT]]
 func.func @mended(%x: f64, %y: f32) -> (f64, f32, f64) {
   %s = math.sinh %x : f64
   %l = math.log1p %y : f32
