@@ -75,7 +75,6 @@ const RuntimeSymbol table[] = {
     WEFT_SYMBOL(memset),
     WEFT_SYMBOL(memcmp),
     WEFT_MATH1(acosh),
-    WEFT_MATH1(asinh),
     WEFT_MATH1(cbrt),
     WEFT_MATH1(ceil),
     WEFT_MATH2(copysign),

@@ -173,12 +173,11 @@ Value Beyond::sinhOrCosh(Operation *op, Value x) {
   return select(there, isa<math::SinhOp>(op) ? create<math::CopySignOp>(large, x) : large, call(op, x));
 }
 
-/// asinh and acosh of large numbers: log(2x). float32.
+/// asinh and acosh of large numbers: log(2x).
 Value Beyond::inverse(Operation *op, Value x) {
-  Value magnitude = create<math::AbsFOp>(x), there = cmp(Gt, magnitude, f(0x1p32f));
-  Value large = create<math::CopySignOp>(add(log(magnitude), constant(type, 0x1.62e42fefa39efp-1)), x);
-  if (isa<math::AcoshOp>(op))
-    there = cmp(Gt, x, f(0x1p32f));
+  Value magnitude = create<math::AbsFOp>(x), logarithm = wide ? create<math::LogOp>(magnitude) : log(magnitude);
+  Value large = create<math::CopySignOp>(add(logarithm, constant(type, 0x1.62e42fefa39efp-1)), x);
+  Value there = cmp(Gt, isa<math::AcoshOp>(op) ? x : magnitude, number(0x1p32, 0x1p256));
   return select(there, large, call(op, x));
 }
 
@@ -203,10 +202,10 @@ Value Beyond::mended(Operation *op, Value x) {
   return isa<math::Log1pOp>(op) ? logarithm(op, x) : inverse(op, x);
 }
 
-/// asinh and acosh of float64 are libm's, exp of float32 is expanded.
+/// acosh of float64 is libm's, exp of float32 is expanded.
 bool isMended(Operation *op) {
-  return isa<math::SinhOp, math::CoshOp, math::Log1pOp>(op) ||
-         (isa<math::AsinhOp, math::AcoshOp>(op) && op->getResult(0).getType().isF32()) ||
+  return isa<math::SinhOp, math::CoshOp, math::Log1pOp, math::AsinhOp>(op) ||
+         (isa<math::AcoshOp>(op) && op->getResult(0).getType().isF32()) ||
          (isa<math::ExpOp>(op) && op->getResult(0).getType().isF64());
 }
 

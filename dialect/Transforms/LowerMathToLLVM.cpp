@@ -19,13 +19,13 @@ static MathFunction row(llvm::StringLiteral name, MathFunction::DTypes dtypes = 
 
 // exp, log and tanh of float32 are polynomials of weft's own (ExpandMath.cpp), which also mends sinh, cosh, log1p,
 // asinh, acosh and exp of float64 where SLEEF's overflow too early. That also happens to SLEEF's pow of float64, and
-// mending it would take two calls. asinh and acosh of float64 stay with libm, which is hardly slower.
+// mending it would take two calls. acosh of float64 stays with libm, which is hardly slower.
 ArrayRef<MathFunction> mathFunctions() {
   static const MathFunction table[] = {
       row<math::AcosOp>("acos"),
       row<math::AcoshOp>("acosh", MathFunction::Float32),
       row<math::AsinOp>("asin"),
-      row<math::AsinhOp>("asinh", MathFunction::Float32),
+      row<math::AsinhOp>("asinh"),
       row<math::AtanOp>("atan"),
       row<math::Atan2Op>("atan2"),
       row<math::AtanhOp>("atanh"),

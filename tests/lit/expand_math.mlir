@@ -114,12 +114,12 @@ func.func @wide(%x: f64) -> f64 {
 // CHECK: %[[SMALLER:.*]] = arith.select %[[LARGE]], %{{.*}}, %[[Y]]
 // CHECK: %[[LOG1P:.*]] = math.log1p %[[SMALLER]] : f32
 // CHECK: %[[L:.*]] = arith.select %[[LARGE]], %{{.*}}, %[[LOG1P]]
-// libm serves asinh of float64.
-// CHECK: %[[KEPT:.*]] = math.asinh %[[X]]
+// libm serves acosh of float64.
+// CHECK: %[[KEPT:.*]] = math.acosh %[[X]]
 // CHECK: return %[[S]], %[[L]], %[[KEPT]]
 func.func @mended(%x: f64, %y: f32) -> (f64, f32, f64) {
   %s = math.sinh %x : f64
   %l = math.log1p %y : f32
-  %a = math.asinh %x : f64
+  %a = math.acosh %x : f64
   return %s, %l, %a : f64, f32, f64
 }

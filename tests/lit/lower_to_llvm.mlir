@@ -439,11 +439,11 @@ func.func @variables() -> memref<2xf32> {
 // -----
 
 // The name of a function of libm is as good as any other.
-// CHECK: llvm.func @asinh(f64) -> f64
-// CHECK: llvm.func @asinh.(%{{.*}}: !llvm.ptr) -> i32
-// CHECK: llvm.call @asinh(%{{.*}}) : (f64) -> f64
-func.func @asinh(%x: f64) -> f64 {
-  %y = math.asinh %x : f64
+// CHECK: llvm.func @acosh(f64) -> f64
+// CHECK: llvm.func @acosh.(%{{.*}}: !llvm.ptr) -> i32
+// CHECK: llvm.call @acosh(%{{.*}}) : (f64) -> f64
+func.func @acosh(%x: f64) -> f64 {
+  %y = math.acosh %x : f64
   return %y : f64
 }
 
