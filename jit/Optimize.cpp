@@ -3,6 +3,8 @@
 // loops rotated and vectorised, small loops unrolled so that accumulators end in registers.
 #include "jit/Optimize.h"
 
+#include "jit/MathLibrary.h"
+
 #include "llvm/Analysis/AliasAnalysis.h"
 #include "llvm/Analysis/CFG.h"
 #include "llvm/ExecutionEngine/Orc/JITTargetMachineBuilder.h"
@@ -161,6 +163,7 @@ Expected<std::unique_ptr<Backend>> Backend::create() {
 }
 
 void Backend::prepare(Module &module) {
+  offerVectorFunctions(module);
   TargetMachine &machine = *state->full.machine;
   module.setDataLayout(machine.createDataLayout());
   module.setTargetTriple(machine.getTargetTriple());

@@ -32,7 +32,7 @@ public:
   static llvm::Expected<std::unique_ptr<Backend>> create();
   ~Backend();
 
-  /// Sets what depends on the machine: data layout, processor, features.
+  /// Sets what depends on the machine: data layout, processor, features, vector functions.
   void prepare(llvm::Module &module);
   void optimize(llvm::Module &module, CompileTier tier);
   /// The object file of an optimised module, or the error LLVM reported. Uses the module up.

@@ -9,7 +9,7 @@ struct RuntimeSymbol {
   void *address;
 };
 /// libweft's runtime functions (lib/tensor/runtime.h), and the functions of libc and libm that LLVM calls on its own or
-/// for the operations of the math dialect.
+/// for the operations of the math dialect that SLEEF does not serve (MathLibrary.h).
 std::span<const RuntimeSymbol> runtimeSymbols();
 
 } // namespace weft::jit

@@ -361,7 +361,7 @@ def Weft_ErfOp : Weft_Unary<"erf", "floating"> {
 def Weft_ErfcOp : Weft_Unary<"erfc", "floating"> {
   let summary = "1 - erf(x)";
   let description = [{At most 2 ULP in float32. Exact digits where erf is near 1. SciPy `erfc`.}];
-  let body = [{ return b.cast(b.create<::mlir::math::ErfcOp>(b.cast(x, b.builder.getF64Type())), x.getType()); }];
+  let body = [{ return b.create<::mlir::math::ErfcOp>(x); }];
 }
 def Weft_RsqrtOp : Weft_Unary<"rsqrt", "floating"> {
   let summary = "1 / sqrt(x)";

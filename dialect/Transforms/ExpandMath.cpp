@@ -1,7 +1,7 @@
 // weft-expand-math: exp, log and tanh of float32 (and of narrower dtypes, computed in float32) as straight-line
-// arithmetic that LLVM's loop vectoriser takes as it is; float64 stays with the C library, which has no vector form of
-// the same bits. Every fused multiply-add is written out, so the bits are the same at any vector width and optimisation
-// level.
+// arithmetic that LLVM's loop vectoriser takes as it is; what else there is are calls (LowerMathToLLVM.cpp). Every
+// fused multiply-add is written out, so the bits are the same at any vector width and optimisation level. Some
+// functions that are called overflow before their results do: beyond a bound they get another formula here.
 //
 // The reductions and coefficients are those of Cephes (S. Moshier, single/expf.c, logf.c, tanhf.c). Largest error
 // against the C library's float64 functions, over all 2^32 float32 values: exp 1.013, log 0.827, tanh 1.331 ULP.
@@ -131,14 +131,107 @@ void expand(Operation *op, Value (Single::*expand)(Value)) {
   op->erase();
 }
 
+/// One type's formulas for arguments where SLEEF's functions overflow.
+class Beyond : public Single {
+public:
+  Beyond(OpBuilder &builder, Location loc, bool wide)
+      : Single(builder, loc), wide(wide), type(wide ? builder.getF64Type() : builder.getF32Type()) {}
+
+  /// The result of `op`, an operation of its kind included.
+  Value mended(Operation *op, Value x);
+
+private:
+  /// A number, as float32 and as float64 has it.
+  Value number(double single, double wideNumber) { return constant(type, wide ? wideNumber : single); }
+  Value reduced(Value x);
+  Value sinhOrCosh(Operation *op, Value x);
+  Value inverse(Operation *op, Value x);
+  Value exponential(Operation *op, Value x);
+  Value logarithm(Operation *op, Value x);
+  /// `op` of another argument.
+  Value call(Operation *op, Value x) {
+    op->moveBefore(builder.getInsertionBlock(), builder.getInsertionPoint());
+    op->setOperand(0, x);
+    return op->getResult(0);
+  }
+
+  bool wide;
+  Type type;
+};
+
+/// x - n log 2 with n of the largest exponent, for x near that: the first difference is exact.
+Value Beyond::reduced(Value x) {
+  Value first = sub(x, number(0x1.62e43p+6, 0x1.62e42fefa39efp+9));
+  return sub(first, number(-0x1.05c61p-22, 0x1.abc9e3b39803fp-46));
+}
+
+/// exp(|x|) / 2 is exp(|x| - n log 2) * 2^(n-1): a power of two takes nothing from the precision.
+Value Beyond::sinhOrCosh(Operation *op, Value x) {
+  Value magnitude = create<math::AbsFOp>(x), bound = number(88, 709), there = cmp(Gt, magnitude, bound);
+  Value r = reduced(select(there, magnitude, bound)); // without denormal numbers elsewhere, which are slow
+  Value large = mul(wide ? create<math::ExpOp>(r) : exp(r), number(0x1p127, 0x1p1023));
+  return select(there, isa<math::SinhOp>(op) ? create<math::CopySignOp>(large, x) : large, call(op, x));
+}
+
+/// asinh and acosh of large numbers: log(2x).
+Value Beyond::inverse(Operation *op, Value x) {
+  Value magnitude = create<math::AbsFOp>(x), logarithm = wide ? create<math::LogOp>(magnitude) : log(magnitude);
+  Value large = create<math::CopySignOp>(add(logarithm, constant(type, 0x1.62e42fefa39efp-1)), x);
+  Value there = cmp(Gt, isa<math::AcoshOp>(op) ? x : magnitude, number(0x1p32, 0x1p256));
+  return select(there, large, call(op, x));
+}
+
+/// exp(x) is exp(x - n log 2) * 2^n, in two factors because 2^n is too large. float64.
+Value Beyond::exponential(Operation *op, Value x) {
+  Value there = cmp(Gt, x, number(88, 709)), y = call(op, select(there, reduced(x), x));
+  return select(there, mul(mul(y, number(0x1p127, 0x1p1023)), constant(type, 2)), y);
+}
+
+/// log1p(x) of large numbers: log1p(x / 2^k) + k log 2.
+Value Beyond::logarithm(Operation *op, Value x) {
+  Value there = cmp(Gt, x, number(0x1p64, 0x1p512));
+  Value y = call(op, select(there, mul(x, number(0x1p-32, 0x1p-256)), x));
+  return select(there, add(y, number(0x1.62e42fefa39efp+4, 0x1.62e42fefa39efp+7)), y);
+}
+
+Value Beyond::mended(Operation *op, Value x) {
+  if (isa<math::SinhOp, math::CoshOp>(op))
+    return sinhOrCosh(op, x);
+  if (isa<math::ExpOp>(op))
+    return exponential(op, x);
+  return isa<math::Log1pOp>(op) ? logarithm(op, x) : inverse(op, x);
+}
+
+/// acosh of float64 is libm's, exp of float32 is expanded.
+bool isMended(Operation *op) {
+  return isa<math::SinhOp, math::CoshOp, math::Log1pOp, math::AsinhOp>(op) ||
+         (isa<math::AcoshOp>(op) && op->getResult(0).getType().isF32()) ||
+         (isa<math::ExpOp>(op) && op->getResult(0).getType().isF64());
+}
+
+void mend(Operation *op) {
+  OpBuilder builder(op->getContext());
+  builder.setInsertionPointAfter(op);
+  SmallVector<OpOperand *> uses = llvm::map_to_vector(op->getUses(), [](OpOperand &use) { return &use; });
+  Beyond b(builder, op->getLoc(), op->getResult(0).getType().isF64());
+  Value mended = b.mended(op, op->getOperand(0));
+  for (OpOperand *use : uses)
+    use->set(mended);
+}
+
 struct ExpandMathPass : impl::ExpandMathPassBase<ExpandMathPass> {
   void runOnOperation() override {
-    getOperation().walk([](Operation *op) {
-      if (!isa<math::ExpOp, math::LogOp, math::TanhOp>(op) || !isa<FloatType>(op->getResult(0).getType()) ||
-          op->getResult(0).getType().isF64())
-        return;
-      expand(op, isa<math::ExpOp>(op) ? &Single::exp : isa<math::LogOp>(op) ? &Single::log : &Single::tanh);
+    SmallVector<Operation *> expanded, mended;
+    getOperation().walk([&](Operation *op) {
+      if (isMended(op))
+        mended.push_back(op);
+      else if (isa<math::ExpOp, math::LogOp, math::TanhOp>(op) && isa<FloatType>(op->getResult(0).getType()) &&
+               !op->getResult(0).getType().isF64())
+        expanded.push_back(op);
     });
+    llvm::for_each(mended, mend);
+    for (Operation *op : expanded)
+      expand(op, isa<math::ExpOp>(op) ? &Single::exp : isa<math::LogOp>(op) ? &Single::log : &Single::tanh);
   }
 };
 

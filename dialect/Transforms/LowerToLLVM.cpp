@@ -1,7 +1,8 @@
 // weft-lower-to-llvm: from the Loops form to the LLVM form (docs/pipeline.md). First scf becomes blocks, then one
 // dialect conversion takes everything else to the LLVM dialect: upstream's patterns for arithmetic and branches, and
-// weft's own for buffers (LowerBuffersToLLVM.cpp), for what may fail and what the frame owns (LowerEffectsToLLVM.cpp),
-// and, here, for the function itself, whose arguments and results live in the frame.
+// weft's own for buffers (LowerBuffersToLLVM.cpp), for what may fail and what the frame owns (LowerEffectsToLLVM.cpp), for
+// functions of mathematics (LowerMathToLLVM.cpp), and, here, for the function itself, whose arguments and results live in
+// the frame.
 //
 // A buffer becomes a pointer to its elements and its open sizes: its layout is always row-major, so nothing else is
 // needed.
@@ -15,13 +16,10 @@
 #include "mlir/Conversion/FuncToLLVM/ConvertFuncToLLVM.h"
 #include "mlir/Conversion/IndexToLLVM/IndexToLLVM.h"
 #include "mlir/Conversion/LLVMCommon/ConversionTarget.h"
-#include "mlir/Conversion/MathToLLVM/MathToLLVM.h"
-#include "mlir/Conversion/MathToLibm/MathToLibm.h"
 #include "mlir/Conversion/UBToLLVM/UBToLLVM.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlow.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
-#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Pass/Pass.h"
 #include "mlir/Transforms/DialectConversion.h"
 
@@ -164,54 +162,6 @@ LogicalResult checkCalls(ModuleOp module) {
   return failure(result.wasInterrupted());
 }
 
-/// pow by a name that LLVM does not know. It makes products and square roots of the `pow` it knows where an operand is
-/// constant, and so other bits than the same operation has on variables.
-struct PowerPattern : ConvertOpToLLVMPattern<math::PowFOp> {
-  using ConvertOpToLLVMPattern::ConvertOpToLLVMPattern;
-
-  LogicalResult matchAndRewrite(math::PowFOp op, OpAdaptor adaptor, ConversionPatternRewriter &b) const override {
-    Location loc = op.getLoc();
-    Type type = op.getType(), computed = type.isF64() ? type : b.getF32Type();
-    SmallVector<Value> operands(adaptor.getOperands());
-    if (type != computed)
-      for (Value &v : operands)
-        v = LLVM::FPExtOp::create(b, loc, computed, v);
-    auto module = op->getParentOfType<ModuleOp>();
-    StringRef name = computed.isF64() ? "weft_pow" : "weft_powf";
-    auto function = module.lookupSymbol<LLVM::LLVMFuncOp>(name);
-    if (!function) {
-      OpBuilder::InsertionGuard guard(b);
-      b.setInsertionPointToStart(module.getBody());
-      function = LLVM::LLVMFuncOp::create(b, loc, name, LLVM::LLVMFunctionType::get(computed, {computed, computed}));
-      using LLVM::ModRefInfo;
-      constexpr ModRefInfo none = ModRefInfo::NoModRef;
-      function.setMemoryEffectsAttr(LLVM::MemoryEffectsAttr::get(b.getContext(), {none, none, none, none, none, none}));
-      function.setNoUnwind(true);
-      function.setWillReturn(true);
-    }
-    Value result = LLVM::CallOp::create(b, loc, function, operands).getResult();
-    if (type != computed)
-      result = LLVM::FPTruncOp::create(b, loc, type, result);
-    b.replaceOp(op, result);
-    return success();
-  }
-};
-
-/// LLVM's intrinsics, which its vectoriser knows; libm for what has none, and for expm1 and log1p, which upstream takes
-/// apart into exp and log and so loses every digit near 0.
-void addMathPatterns(const LLVMTypeConverter &types, RewritePatternSet &patterns) {
-  patterns.add<PowerPattern>(types, /*benefit=*/4);
-  populateMathToLLVMConversionPatterns(types, patterns, /*approximateLog1p=*/false, /*benefit=*/2);
-  populateMathToLibmConversionPatterns(patterns, /*benefit=*/1);
-  RewritePatternSet exact(patterns.getContext());
-  populateMathToLibmConversionPatterns(exact, /*benefit=*/3);
-  for (std::unique_ptr<RewritePattern> &pattern : exact.getNativePatterns()) {
-    StringRef root = pattern->getRootKind() ? pattern->getRootKind()->getStringRef() : "";
-    if (root == math::ExpM1Op::getOperationName() || root == math::Log1pOp::getOperationName())
-      patterns.add(std::move(pattern));
-  }
-}
-
 LogicalResult blocksToLLVM(ModuleOp module) {
   MLIRContext *context = module.getContext();
   LowerToLLVMOptions options(context);
@@ -234,7 +184,7 @@ LogicalResult blocksToLLVM(ModuleOp module) {
   index::populateIndexToLLVMConversionPatterns(types, patterns);
   ub::populateUBToLLVMConversionPatterns(types, patterns);
   populateFuncToLLVMConversionPatterns(types, patterns);
-  addMathPatterns(types, patterns);
+  populateMathPatterns(types, patterns);
 
   LLVMConversionTarget target(*context);
   target.addLegalOp<ModuleOp>();

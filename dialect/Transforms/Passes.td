@@ -37,7 +37,7 @@ def AssignBuffersPass : Pass<"weft-assign-buffers", "::mlir::ModuleOp"> {
 }
 
 def ExpandMathPass : Pass<"weft-expand-math", "::mlir::func::FuncOp"> {
-  let summary = "Replace exp, log and tanh of float32 and narrower by polynomials that LLVM vectorises";
+  let summary = "Polynomials for exp, log and tanh of float32 and narrower, and mended overflow of functions that are called";
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::math::MathDialect"];
 }
 

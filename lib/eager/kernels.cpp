@@ -158,7 +158,11 @@ std::unique_ptr<CompiledCode> compile_kernel(OpId op, std::span<const TensorType
   tracer.reset();
   FunctionOptions options;
   options.name = name;
-  return compiler.compile(f, options);
+  try {
+    return compiler.compile(f, options);
+  } catch (const IoError &e) { // a library is missing
+    raise(ErrorKind::Io, loc, e.what());
+  }
 }
 
 /// Runs a kernel on the operands' elements and gives its result the type of the call's.

@@ -1,11 +1,8 @@
 // Products, decompositions, convolutions and pools used wrongly, or on matrices that have no result.
 #include "tests/error/wrong.h"
+#include "tests/support/absent_library.h"
 
 #include <cmath>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <unistd.h>
 
 using namespace weft;
 using namespace weft::test;
@@ -168,15 +165,7 @@ TEST(OpenBlas, DISABLED_IsBroken) {
 }
 
 TEST(OpenBlas, AbsenceIsAnErrorThatNamesThePackage) {
-  std::filesystem::path folder =
-      std::filesystem::temp_directory_path() / ("weft-test-blas-" + std::to_string(getpid()));
-  std::filesystem::create_directories(folder);
-  std::ofstream(folder / "libopenblas.so.0") << "no library";
-  std::string self = std::filesystem::read_symlink("/proc/self/exe").string();
-  std::string command = "LD_LIBRARY_PATH='" + folder.string() + "' '" + self +
-                        "' --gtest_also_run_disabled_tests --gtest_filter=OpenBlas.DISABLED_IsBroken >/dev/null";
-  EXPECT_EQ(std::system(command.c_str()), 0);
-  std::filesystem::remove_all(folder);
+  EXPECT_TRUE(passes_without("libopenblas.so.0", "OpenBlas.DISABLED_IsBroken"));
 }
 
 } // namespace

@@ -46,9 +46,10 @@ func.func @half(%x: f16, %lo: index, %hi: index, %step: index) -> f16 {
   return %r : f16
 }
 
-// float64 goes to the C library; the rest is one instruction or exact.
+// float64 is called later; the rest is one instruction or exact.
 // CHECK-LABEL: func.func @kept
 // CHECK: math.exp %{{.*}} : f64
+// CHECK-NOT: math.fma
 // CHECK: math.sqrt %{{.*}} : f32
 // CHECK: math.floor %{{.*}} : f32
 func.func @kept(%x: f64, %y: f32) -> (f64, f32) {
@@ -96,4 +97,29 @@ func.func @wide(%x: f64) -> f64 {
   %l = math.log %x : f64
   %t = math.tanh %l : f64
   return %t : f64
+}
+
+// What overflows too early where it is called has another formula beyond a bound.
+// CHECK-LABEL: func.func @mended
+// CHECK-SAME: (%[[X:.*]]: f64, %[[Y:.*]]: f32)
+// CHECK: %[[MAGNITUDE:.*]] = math.absf %[[X]]
+// CHECK: %[[BEYOND:.*]] = arith.cmpf ogt, %[[MAGNITUDE]]
+// CHECK: %[[EXP:.*]] = math.exp %{{.*}} : f64
+// CHECK: %[[HALF:.*]] = arith.mulf %[[EXP]]
+// CHECK-DAG: %[[LARGE:.*]] = math.copysign %[[HALF]], %[[X]]
+// CHECK-DAG: %[[SINH:.*]] = math.sinh %[[X]]
+// CHECK: %[[S:.*]] = arith.select %[[BEYOND]], %[[LARGE]], %[[SINH]]
+// One call of a smaller number is enough for log1p.
+// CHECK: %[[LARGE:.*]] = arith.cmpf ogt, %[[Y]]
+// CHECK: %[[SMALLER:.*]] = arith.select %[[LARGE]], %{{.*}}, %[[Y]]
+// CHECK: %[[LOG1P:.*]] = math.log1p %[[SMALLER]] : f32
+// CHECK: %[[L:.*]] = arith.select %[[LARGE]], %{{.*}}, %[[LOG1P]]
+// libm serves acosh of float64.
+// CHECK: %[[KEPT:.*]] = math.acosh %[[X]]
+// CHECK: return %[[S]], %[[L]], %[[KEPT]]
+func.func @mended(%x: f64, %y: f32) -> (f64, f32, f64) {
+  %s = math.sinh %x : f64
+  %l = math.log1p %y : f32
+  %a = math.acosh %x : f64
+  return %s, %l, %a : f64, f32, f64
 }

@@ -439,12 +439,38 @@ func.func @variables() -> memref<2xf32> {
 // -----
 
 // The name of a function of libm is as good as any other.
-// CHECK: llvm.func @expm1(f64) -> f64
-// CHECK: llvm.func @expm1.(%{{.*}}: !llvm.ptr) -> i32
-// CHECK: llvm.call @expm1(%{{.*}}) : (f64) -> f64
-func.func @expm1(%x: f64) -> f64 {
-  %y = math.expm1 %x : f64
+// CHECK: llvm.func @acosh(f64) -> f64
+// CHECK: llvm.func @acosh.(%{{.*}}: !llvm.ptr) -> i32
+// CHECK: llvm.call @acosh(%{{.*}}) : (f64) -> f64
+func.func @acosh(%x: f64) -> f64 {
+  %y = math.acosh %x : f64
   return %y : f64
+}
+
+// -----
+
+// Functions of mathematics have names that LLVM gives no meaning to, one declaration and no effects; 16-bit floats go
+// through float32.
+// CHECK-DAG: llvm.func @weft_sinf(f32) -> f32 attributes {memory_effects = #llvm.memory_effects<other = none, argMem = none, inaccessibleMem = none, errnoMem = none, targetMem0 = none, targetMem1 = none>, no_unwind, will_return}
+// CHECK-DAG: llvm.func @weft_sin(f64) -> f64
+// CHECK-DAG: llvm.func @weft_pow(f64, f64) -> f64
+// CHECK-LABEL: llvm.func @mathematics
+// CHECK: %[[ONE:.*]] = llvm.call @weft_sinf(%{{.*}}) : (f32) -> f32
+// CHECK: llvm.call @weft_sinf(%[[ONE]]) : (f32) -> f32
+// CHECK: llvm.call @weft_sin(%{{.*}}) : (f64) -> f64
+// CHECK: llvm.call @weft_pow(%{{.*}}, %{{.*}}) : (f64, f64) -> f64
+// CHECK: %[[WIDE:.*]] = llvm.fpext %{{.*}} : f16 to f32
+// CHECK: %[[RESULT:.*]] = llvm.call @weft_sinf(%[[WIDE]])
+// CHECK: llvm.fptrunc %[[RESULT]] : f32 to f16
+// CHECK: llvm.intr.sqrt
+func.func @mathematics(%x: f32, %y: f64, %h: f16) -> (f32, f64, f16) {
+  %a = math.sin %x : f32
+  %b = math.sin %a : f32
+  %c = math.sin %y : f64
+  %d = math.powf %c, %y : f64
+  %e = math.sin %h : f16
+  %f = math.sqrt %b : f32
+  return %f, %d, %e : f32, f64, f16
 }
 
 // -----
@@ -669,7 +695,7 @@ func.func @uninitialised() -> f32 {
 // CHECK: llvm.load {{.*}} -> i64
 func.func @call_routine(%x: memref<4xf32>, %y: memref<?xf32>) -> memref<?xi64> {
   %0 = weft.alloc() : memref<4xf32>
-  %1 = weft.call_routine "unique"(%y : memref<?xf32>) outs(%0 : memref<4xf32>) stored [0, -1] {axis = 0 : i64} -> memref<?xi64>
+  %1 = weft.call_routine "unique_values"(%y : memref<?xf32>) outs(%0 : memref<4xf32>) stored [0, -1] {axis = 0 : i64} -> memref<?xi64>
   weft.free %0 : memref<4xf32>
   return %1 : memref<?xi64>
 }

@@ -101,6 +101,17 @@ template <class T> std::vector<T> sweep(std::uint64_t each) {
   return x;
 }
 
+/// Where the exponentials leave the range of T, which is between two numbers of a sweep.
+template <class T> std::vector<T> limits() {
+  std::vector<T> x;
+  for (long double limit : {std::log(static_cast<long double>(std::numeric_limits<T>::max())), 1.0L * std::numeric_limits<T>::max_exponent})
+    for (int step = -300; step <= 300; ++step)
+      for (long double scale : {1e-16L, 1e-12L, 1e-9L, 1e-7L, 1e-4L})
+        for (long double sign : {1, -1})
+          x.push_back(static_cast<T>(sign * limit * (1 + step * scale)));
+  return x;
+}
+
 class Functions : public testing::TestWithParam<Function> {};
 
 TEST_P(Functions, AreWithinTheirBarAtEveryExponent) {
@@ -108,6 +119,8 @@ TEST_P(Functions, AreWithinTheirBarAtEveryExponent) {
   Worst single, wide;
   measure<float, double>(sweep<float>(509), f, f.exact_double, single);
   measure<double, long double>(sweep<double>(61), f, f.exact, wide);
+  measure<float, double>(limits<float>(), f, f.exact_double, single);
+  measure<double, long double>(limits<double>(), f, f.exact, wide);
   EXPECT_LE(single.ulps, f.bar) << "float32, at " << fmt::format("{:a}", single.at);
   EXPECT_LE(wide.ulps, f.bar) << "float64, at " << fmt::format("{:a}", wide.at);
   fmt::print("| `{}` | {:.2f} | {:.2f} |\n", f.name, single.ulps, wide.ulps);

@@ -102,7 +102,7 @@ std::vector<Row> elementwise_rows() {
       smooth(OpId::Acosh, "acosh", weft::acosh, "np.arccosh(wide(x))", 1, 50),
       smooth(OpId::Atanh, "atanh", weft::atanh, "np.arctanh(wide(x))", -1, 1),
       smooth(OpId::Erf, "erf", weft::erf, "by_python(math.erf, x)", -5, 5),
-      smooth(OpId::Erfc, "erfc", weft::erfc, "by_python(math.erfc, x)", -5, 11),
+      smooth(OpId::Erfc, "erfc", weft::erfc, "by_libm('erfc', x)", -5, 11),
       smooth(OpId::Pow, "pow", weft::pow, "np.power(wide(x), wide(y))"),
       binary(OpId::Pow, "pow_of_integers", weft::pow, "np.power(x, y)", integers, second_positive),
       smooth(OpId::Atan2, "atan2", weft::atan2, "np.arctan2(wide(x), wide(y))"),

@@ -8,6 +8,7 @@ element is its length in 4 bytes and its UTF-8. A response's line is "<dtype> <s
 two float64 arrays, whose sum is the value.
 """
 
+import ctypes
 import fractions
 import math
 import sys
@@ -45,6 +46,13 @@ def wide(a):
 def by_python(f, a):
     """A function of float64 that NumPy does not have."""
     return wide(np.vectorize(f, otypes=[np.float64])(a.astype(np.float64)))
+
+
+def by_libm(name, a):
+    """A function of the C library that NumPy does not have, computed in long double: in float64 some are several units off."""
+    f = getattr(ctypes.CDLL("libm.so.6"), name + "l")
+    f.argtypes, f.restype = [ctypes.c_longdouble], ctypes.c_longdouble
+    return by_python(f, a)
 
 
 def whole(f, a):
