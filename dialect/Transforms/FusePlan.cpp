@@ -8,6 +8,7 @@
 #include "dialect/Transforms/FusePlan.h"
 
 #include "mlir/Interfaces/SideEffectInterfaces.h"
+#include "llvm/ADT/DenseSet.h"
 
 #include <limits>
 
@@ -44,6 +45,21 @@ bool isAssembled(Operation *op) {
 
 Type shapeKey(Type t) { return RankedTensorType::get(shapeOf(t), IntegerType::get(t.getContext(), 1)); }
 
+/// Whether computing `v` in a group would read `base`.
+bool readsThrough(Value v, Value base) {
+  SmallVector<Value> work{v};
+  llvm::SmallDenseSet<Value> seen;
+  while (!work.empty() && seen.size() < maxMembers) {
+    Value x = work.pop_back_val();
+    if (x == base)
+      return true;
+    Operation *op = x.getDefiningOp();
+    if (op && isFusable(op) && seen.insert(x).second)
+      llvm::append_range(work, op->getOperands());
+  }
+  return false;
+}
+
 /// How an operation reads a tensor operand.
 enum class Reading {
   InPlace,  // at the element it computes
@@ -57,7 +73,10 @@ Reading readingOf(OpOperand &operand) {
     return Reading::InPlace;
   ArrayRef<int64_t> from = shapeOf(operand.get().getType()), to = shapeOf(user->getResult(0).getType());
   if (auto indexed = dyn_cast<IndexedOpInterface>(user)) {
-    if (indexed.getBase() == operand.getOperandNumber())
+    // What is written over a part of a tensor, and made from that tensor, is stored first: then the tensor can be
+    // changed in place.
+    int64_t base = indexed.getBase();
+    if (base >= 0 && readsThrough(operand.get(), user->getOperand(base)))
       return Reading::Stored;
     return indexed.repeatsElements() ? Reading::Repeated : Reading::Moved;
   }
@@ -366,7 +385,8 @@ bool reliesOnChecks(Operation *op) {
   if (!isFusable(op) && !isa<RoutineOpInterface>(op))
     return false;
   auto open = [](Type t) { return isa<RankedTensorType>(t) && !cast<RankedTensorType>(t).hasStaticShape(); };
-  return op->hasAttr("checked") || llvm::any_of(op->getOperandTypes(), open) || llvm::any_of(op->getResultTypes(), open);
+  return op->hasAttr("checked") || llvm::any_of(op->getOperandTypes(), open) ||
+         llvm::any_of(op->getResultTypes(), open);
 }
 
 IterationSpace IterationSpace::of(Operation *op) {

@@ -254,6 +254,24 @@ func.func @pieces(%k: f32, %y: tensor<2xf32>) -> (tensor<8xf32>, tensor<8xf32>) 
 
 // -----
 
+// A part that is made from the tensor it replaces a part of is stored first: then nothing but the base is read while it is written.
+// CHECK-LABEL: func.func @part_of_itself
+// CHECK: %[[Y:.*]] = weft.fused
+// CHECK: weft.slice
+// CHECK: weft.negative
+// CHECK: weft.fused ins(
+// CHECK-NEXT: ^bb0
+// CHECK-NEXT: weft.insert
+// CHECK-NEXT: weft.yield
+func.func @part_of_itself(%x: tensor<8xf32>) -> tensor<8xf32> {
+  %s = weft.slice %x starts = [3] sizes = [2] steps = [1] dynamic = [] : (tensor<8xf32>) -> tensor<2xf32>
+  %y = weft.negative %s : (tensor<2xf32>) -> tensor<2xf32>
+  %i = weft.insert %y into %x starts = [5] sizes = [2] steps = [1] dynamic = [] : (tensor<8xf32>, tensor<2xf32>) -> tensor<8xf32>
+  return %i : tensor<8xf32>
+}
+
+// -----
+
 // A reduction is never in one loop with what reads it: the loop would need the sum before it has it. What is divided is stored,
 // since it is read twice, and each group waits for the one before it.
 // CHECK-LABEL: func.func @softmax
