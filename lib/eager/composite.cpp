@@ -12,6 +12,7 @@ namespace weft {
 
 using detail::axis_of;
 using detail::check_floating;
+using detail::check_matrices;
 using detail::cut;
 using detail::ErrorKind;
 using detail::moved;
@@ -27,6 +28,12 @@ void check_floating(const Operand &x, const char *operation) {
     raise(ErrorKind::DType, x.loc(),
           fmt::format("{} of {}: only floating dtypes have one; convert it: weft::cast(x, weft::float32)", operation,
                       to_string(x.value()->type)));
+}
+
+void check_matrices(const Operand &x, const char *operation) {
+  if (x.shape().rank() < 2)
+    raise(ErrorKind::Shape, x.loc(),
+          fmt::format("{} of {}: a matrix has two dimensions", operation, to_string(x.value()->type)));
 }
 
 Shape moved(int rank, int from, int to) {
@@ -76,10 +83,8 @@ Tensor reduced_count(const Operand &x, const Axis &axis, const char *operation) 
 /// x with what is not on the chosen side of diagonal k set to 0.
 Tensor triangle(const Operand &x, std::int64_t k, bool lower, const char *operation) {
   Place at(x);
+  check_matrices(x, operation);
   int rank = x.shape().rank();
-  if (rank < 2)
-    raise(ErrorKind::Shape, x.loc(),
-          fmt::format("{} of {}: a matrix has two dimensions", operation, to_string(x.value()->type)));
   Tensor row = expand_dims(at(positions(x, rank - 2)), 1), column = positions(x, rank - 1);
   Tensor edge = add(at(row), at.number(k));
   Tensor keep = lower ? less_equal(at(column), at(edge)) : greater_equal(at(column), at(edge));
@@ -204,9 +209,7 @@ Tensor moveaxis(const Operand &x, int source, int destination) {
 }
 
 Tensor matrix_transpose(const Operand &x) {
-  if (x.shape().rank() < 2)
-    raise(ErrorKind::Shape, x.loc(),
-          fmt::format("matrix_transpose of {}: a matrix has two dimensions", to_string(x.value()->type)));
+  check_matrices(x, "matrix_transpose");
   return moveaxis(x, -1, -2);
 }
 

@@ -2,6 +2,7 @@
 #include "lib/eager/direct.h"
 
 #include "lib/eager/strided.h"
+#include "lib/routines/routine.h"
 #include "lib/tensor/rules.h"
 #include "lib/tensor/weak.h"
 
@@ -122,25 +123,13 @@ template <class T> void fill_range(T *out, std::int64_t n, const Value &start, c
 
 ValueRef arange(const Value &start, const Value &step, const TensorType &type, const SourceLocation &loc) {
   ValueRef result = make_uninitialized(type, loc);
-  std::int64_t n = type.shape.elements();
-  auto fill = [&](auto zero) {
-    using T = decltype(zero);
-    fill_range(reinterpret_cast<T *>(bytes_of(*result)), n, start, step);
-  };
-  switch (type.dtype) {
-  case DType::Int8: fill(std::int8_t{}); break;
-  case DType::Int16: fill(std::int16_t{}); break;
-  case DType::Int32: fill(std::int32_t{}); break;
-  case DType::Int64: fill(std::int64_t{}); break;
-  case DType::UInt8: fill(std::uint8_t{}); break;
-  case DType::UInt16: fill(std::uint16_t{}); break;
-  case DType::UInt32: fill(std::uint32_t{}); break;
-  case DType::UInt64: fill(std::uint64_t{}); break;
-  case DType::Float32: fill(float{}); break;
-  case DType::Float64: fill(double{}); break;
-  default: return nullptr; // half precision: a kernel converts
-  }
-  return result;
+  bool filled = with_type(type.dtype, [&]<class T>(TypeTag<T>) {
+    constexpr bool is_plain = std::is_arithmetic_v<T> && !std::is_same_v<T, bool>;
+    if constexpr (is_plain)
+      fill_range(reinterpret_cast<T *>(bytes_of(*result)), type.shape.elements(), start, step);
+    return is_plain;
+  });
+  return filled ? result : nullptr; // half precision: a kernel converts
 }
 
 ValueRef positions(const TensorType &type, const SourceLocation &loc) {

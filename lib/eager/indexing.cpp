@@ -2,10 +2,9 @@
 // dimension; starts that are only known at run time are operands) and a reshape that drops and adds dimensions. A mask
 // as the only index is boolean_mask.
 #include "lib/eager/dispatch.h"
+#include "lib/eager/place.h"
 #include "lib/tensor/rules.h"
 #include "lib/tensor/weak.h"
-
-#include <weft/ops.h>
 
 #include <fmt/format.h>
 
@@ -144,55 +143,48 @@ bool is_mask(const IndexItem &item) {
   return item.kind == IndexItem::Kind::Index && !item.index.weak() && item.index.dtype() == DType::Bool;
 }
 
-Tensor read(const ValueRef &x, std::initializer_list<IndexItem> items, const SourceLocation &loc);
-
-/// x with a slice along dimension d.
-ValueRef cut(const ValueRef &x, int d, const Slice &s, const SourceLocation &loc) {
-  std::array<Attr, 1> axes{Attr{"axes", Shape()}};
-  Shape &order = std::get<Shape>(axes[0].value); // its own inverse: dimensions 0 and d exchanged
-  for (int k = 0; k < x->type.shape.rank(); ++k)
-    order.push_back(k == 0 ? d : k == d ? 0 : k);
-  auto turned = [&](const ValueRef &v) {
-    return d == 0 ? v : detail::apply(OpId::PermuteDims, std::span(&v, 1), axes, loc).checked(loc);
-  };
-  return turned(read(turned(x), {IndexItem(s)}, loc).checked(loc));
-}
-
 /// Slices that one window cannot say of a dimension whose size is open, said by several: x and the slice that is left.
-std::pair<ValueRef, Slice> simplified(ValueRef x, int d, const Slice &s, const SourceLocation &loc) {
+std::pair<Tensor, Slice> simplified(const Tensor &x, int d, const Slice &s, const std::source_location &loc) {
+  auto cut = [&](const Tensor &t, const Slice &part) { return detail::cut(Operand(t, loc), d, part); };
   std::int64_t step = s.step.set() ? s.step.value() : 1;
   auto before = [](const SliceBound &b, std::int64_t position) { return b.set() && b.value() < 0 && position >= 0; };
   if (step < 0 && (s.start.set() || s.stop.set())) { // the same elements forwards, then turned round
     auto behind = [](const SliceBound &b) { return b.set() && b.value() != -1 ? SliceBound(b.value() + 1) : none; };
     bool nothing = s.stop.set() && s.stop.value() == -1;
-    return {cut(x, d, nothing ? slice(0, 0) : slice(behind(s.stop), behind(s.start)), loc), slice(none, none, step)};
+    return {cut(x, nothing ? slice(0, 0) : slice(behind(s.stop), behind(s.start))), slice(none, none, step)};
   }
-  if (step > 0 && before(s.stop, s.start.set() ? s.start.value() : 0)) { // without the last ones, counted from the other end
-    ValueRef turned = cut(cut(x, d, slice(none, none, -1), loc), d, slice(-s.stop.value(), none), loc);
-    return {cut(turned, d, slice(none, none, -1), loc), slice(s.start, none, step)};
+  if (step > 0 && before(s.stop, s.start.set() ? s.start.value() : 0)) { // without the last ones, from the other end
+    Tensor turned = cut(cut(x, slice(none, none, -1)), slice(-s.stop.value(), none));
+    return {cut(turned, slice(none, none, -1)), slice(s.start, none, step)};
   }
-  return {std::move(x), s};
+  return {x, s};
 }
 
 /// Simplifies the slices of open dimensions.
-std::pair<ValueRef, std::vector<IndexItem>> simplified(ValueRef x, std::initializer_list<IndexItem> items,
-                                                       const SourceLocation &loc) {
+ValueRef simplified(const ValueRef &whole, std::vector<IndexItem> &items, const SourceLocation &loc) {
   using Kind = IndexItem::Kind;
-  std::vector<IndexItem> rest(items);
   auto dims = [](const IndexItem &i) { return i.kind == Kind::Index || i.kind == Kind::Slice; };
-  int used = static_cast<int>(std::count_if(items.begin(), items.end(), dims)), d = 0;
-  for (IndexItem &i : rest) {
-    if (i.kind == Kind::Slice && d < x->type.shape.rank() && x->type.shape[d] == dynamic)
-      std::tie(x, i.slice) = simplified(std::move(x), d, i.slice, loc);
-    d += i.kind == Kind::Ellipsis ? x->type.shape.rank() - used : dims(i);
+  int rank = whole->type.shape.rank(), used = static_cast<int>(std::count_if(items.begin(), items.end(), dims)), d = 0;
+  Tensor x(whole);
+  for (IndexItem &i : items) {
+    if (i.kind == Kind::Slice && d < rank && whole->type.shape[d] == dynamic)
+      std::tie(x, i.slice) = simplified(x, d, i.slice, i.index.source_location());
+    d += i.kind == Kind::Ellipsis ? rank - used : dims(i);
   }
-  return {std::move(x), std::move(rest)};
+  return x.checked(loc);
 }
 
 Tensor read(const ValueRef &whole, std::initializer_list<IndexItem> given, const SourceLocation &loc) {
   if (given.size() == 1 && is_mask(*given.begin()))
     return boolean_mask(Operand(Tensor(whole), given.begin()->index.source_location()), given.begin()->index);
-  auto [x, items] = simplified(whole, given, loc);
+  ValueRef x = whole;
+  std::span<const IndexItem> items(given.begin(), given.size());
+  std::vector<IndexItem> simple;
+  if (!x->type.shape.is_static()) {
+    simple = given;
+    x = simplified(whole, simple, loc);
+    items = simple;
+  }
   Window w = window(x->type.shape, items, loc);
   ValueRef part = x;
   if (!w.whole) {

@@ -1,5 +1,6 @@
 // The functions of matrices and vectors that are made of other operations.
 #include "lib/eager/place.h"
+#include "lib/tensor/rules.h"
 
 #include <weft/linalg.h>
 
@@ -12,6 +13,7 @@ namespace weft {
 
 using detail::axis_of;
 using detail::check_floating;
+using detail::check_matrices;
 using detail::ErrorKind;
 using detail::Place;
 using detail::raise;
@@ -19,11 +21,6 @@ using detail::raise;
 namespace {
 
 std::string described(const Operand &x) { return to_string(x.value()->type); }
-
-void check_matrices(const Operand &x, const char *operation) {
-  if (x.shape().rank() < 2)
-    raise(ErrorKind::Shape, x.loc(), fmt::format("{} of {}: a matrix has two dimensions", operation, described(x)));
-}
 
 /// x with `count` dimensions from `first` on in the place of `sizes`, of which as many elements are made.
 Tensor with_sizes(const Operand &x, int first, int count, const Shape &sizes, const char *operation) {
@@ -95,10 +92,8 @@ Tensor tensordot(const Operand &x, const Operand &y, const std::vector<std::int6
   Place at(x);
   Shape from_x = distinct_axes(x, x_axes), from_y = distinct_axes(y, y_axes);
   bool fit = from_x.rank() == from_y.rank();
-  for (int k = 0; fit && k < from_x.rank(); ++k) {
-    std::int64_t a = x.shape()[static_cast<int>(from_x[k])], b = y.shape()[static_cast<int>(from_y[k])];
-    fit = a == b || a == dynamic || b == dynamic;
-  }
+  for (int k = 0; fit && k < from_x.rank(); ++k)
+    fit = detail::may_equal(x.shape()[static_cast<int>(from_x[k])], y.shape()[static_cast<int>(from_y[k])]);
   if (!fit)
     raise(ErrorKind::Shape, x.loc(),
           fmt::format("tensordot of {} and {}: axes {} of the first do not fit axes {} of the second", described(x),
@@ -231,7 +226,7 @@ Tensor matrix_power(const Operand &x, std::int64_t n) {
   Place at(x);
   check_matrices(x, "matrix_power");
   std::int64_t rows = x.shape()[-2], columns = x.shape()[-1];
-  if (rows != columns && rows != dynamic && columns != dynamic)
+  if (!detail::may_equal(rows, columns))
     raise(ErrorKind::Shape, x.loc(), fmt::format("matrix_power of {}: the matrices must be square", described(x)));
   if (!is_number(x.dtype()))
     raise(ErrorKind::DType, x.loc(), fmt::format("matrix_power of {}: a number is needed", described(x)));

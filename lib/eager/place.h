@@ -28,6 +28,8 @@ private:
 Tensor positions(const Operand &x, int d);
 /// The operation's DTypeError of what is not floating.
 void check_floating(const Operand &x, const char *operation);
+/// The operation's ShapeError of what has fewer than two dimensions.
+void check_matrices(const Operand &x, const char *operation);
 /// The order of dimensions in which `from` stands at `to`.
 Shape moved(int rank, int from, int to);
 /// A window along one axis, counted from the front.

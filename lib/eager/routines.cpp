@@ -26,24 +26,19 @@ ValueRef make(const TensorType &type, const SourceLocation &loc) {
 std::vector<ValueRef> run_routine(OpId op, std::span<const ValueRef> operands, AttrList attrs,
                                   std::span<const TensorType> types, const SourceLocation &loc) {
   std::vector<RoutineInput> in;
-  std::vector<TensorType> in_types;
-  for (const ValueRef &v : operands) {
+  for (const ValueRef &v : operands)
     in.push_back({v->type, static_cast<const char *>(v->data)});
-    in_types.push_back(v->type);
-  }
-  std::vector<RoutineOutput> out;
   std::vector<ValueRef> results(types.size());
-  auto give = [&](std::size_t k, const TensorType &type) {
+  auto place = [&](std::size_t k, const TensorType &type) {
     results[k] = make(type, loc);
-    out[k] = {type, bytes_of(results[k])};
+    return RoutineOutput{type, bytes_of(results[k])};
   };
-  for (std::size_t k = 0; k < types.size(); ++k) {
-    out.push_back({types[k], nullptr});
-    if (types[k].shape.is_static())
-      give(k, types[k]);
-  }
-  auto make_found = [&](std::size_t k, const Shape &shape) { give(k, {types[k].dtype, shape}); };
-  RoutineCall call{in, out, attrs, make_found};
+  auto described = [&] {
+    std::vector<TensorType> in_types;
+    for (const RoutineInput &i : in)
+      in_types.push_back(i.type);
+    return describe(op, in_types);
+  };
   auto adopt_texts = [&] { // a string of rank 0 is owned through the value's storage
     for (const ValueRef &v : results)
       if (v && v->type.dtype == DType::String && v->type.shape.rank() == 0)
@@ -51,14 +46,14 @@ std::vector<ValueRef> run_routine(OpId op, std::span<const ValueRef> operands, A
           v->storage = Storage::of(text);
   };
   try {
-    routine_of(op)(call);
+    call_routine(op, in, attrs, types, place);
     adopt_texts();
   } catch (const RoutineError &e) {
     adopt_texts();
-    raise(e.kind, loc, fmt::format("{}: {}", describe(op, in_types), e.message));
+    raise(e.kind, loc, fmt::format("{}: {}", described(), e.message));
   } catch (const std::bad_alloc &) {
     adopt_texts();
-    raise(ErrorKind::OutOfMemory, loc, fmt::format("no memory for {}", describe(op, in_types)));
+    raise(ErrorKind::OutOfMemory, loc, fmt::format("no memory for {}", described()));
   }
   return results;
 }

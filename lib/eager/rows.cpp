@@ -1,5 +1,6 @@
 // The tensor side of scan and map: rows taken from trees of tensors, and results put together to rows again.
 #include "lib/eager/place.h"
+#include "lib/tensor/rules.h"
 
 #include <weft/control_flow.h>
 #include <weft/effects.h>
@@ -44,7 +45,7 @@ Tensor row_count(FunctionRef<void(LeafVisitor &)> rows, const char *function, co
     }
     Operand other(*first, loc);
     std::int64_t m = other.shape()[0];
-    if (n != dynamic && m != dynamic && n != m)
+    if (!may_equal(n, m))
       raise(ErrorKind::Shape, loc, fmt::format("{}: {} rows beside {}", function, n, m));
     if (n == dynamic || m == dynamic)
       check(Operand(equal(Operand(dim(x, 0), loc), Operand(dim(other, 0), loc)), loc),
@@ -64,12 +65,12 @@ void take_rows(FunctionRef<void(LeafVisitor &)> rows, const Operand &i) {
 void spread_rows(FunctionRef<void(LeafVisitor &)> first, const Tensor &rows, const std::source_location &loc) {
   auto at = [&](const Tensor &t) { return Operand(t, loc); };
   Tensors leaves(first);
+  Tensor every = greater_equal(at(positions(at(rows), 0)), Operand(0, loc));
   for (Tensor *t : leaves.all) {
     // As many rows as there are, open or not: each is the first one until it is written.
     Shape column{-1};
     for (int d = 0; d < at(*t).shape().rank(); ++d)
       column.push_back(1);
-    Tensor every = greater_equal(at(positions(at(rows), 0)), Operand(0, loc));
     *t = where(at(reshape(at(every), column)), at(*t), at(*t));
   }
 }

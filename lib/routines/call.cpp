@@ -47,17 +47,11 @@ void run(weft_frame *f, OpId op, std::span<const RoutineInput> in, std::span<con
   TypeResult inferred = infer(op, types, attrs);
   if (!inferred.type)
     throw RoutineError{inferred.kind, inferred.message};
-  std::vector<RoutineOutput> out(static_cast<std::size_t>(info(op).results));
-  for (std::size_t k = 0; k < out.size(); ++k) {
-    out[k].type = inferred.of(k);
-    if (out[k].type.shape.is_static())
-      out[k] = place(f, out[k].type, results[k]);
-  }
-  auto make = [&](std::size_t k, const Shape &shape) { out[k] = place(f, {out[k].type.dtype, shape}, results[k]); };
-  RoutineCall call{in, out, attrs, make};
-  routine_of(op)(call);
-  for (std::size_t k = 0; k < out.size(); ++k)
-    if (out[k].type.dtype == DType::String && out[k].type.shape.rank() == 0)
+  std::vector<TensorType> made{*inferred.type};
+  made.insert(made.end(), inferred.more.begin(), inferred.more.end());
+  call_routine(op, in, attrs, made, [&](std::size_t k, const TensorType &type) { return place(f, type, results[k]); });
+  for (std::size_t k = 0; k < made.size(); ++k)
+    if (made[k].dtype == DType::String && made[k].shape.rank() == 0)
       own_text(f, results[k]);
 }
 

@@ -59,9 +59,11 @@ namespace routine {
 #include "routines.inc"
 #undef WEFT_ROUTINE
 } // namespace routine
-using Routine = void (*)(RoutineCall &);
-/// The routine of an operation whose OpInfo says `routine`.
-Routine routine_of(OpId op);
+/// Runs the routine of an operation whose OpInfo says `routine`. `types` are those of its results, with the sizes that
+/// it finds open; `place` gives the space for result k, of a type whose sizes are known: at once, or when it has found
+/// them.
+void call_routine(OpId op, std::span<const RoutineInput> in, AttrList attrs, std::span<const TensorType> types,
+                  FunctionRef<RoutineOutput(std::size_t k, const TensorType &type)> place);
 
 /// A number of a 16-bit format as C++ code wants it. Arithmetic is float's, rounded once when stored.
 template <const HalfFormat &format> struct HalfNumber {

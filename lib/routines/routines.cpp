@@ -6,12 +6,14 @@
 
 #include <cstring>
 #include <utility>
+#include <vector>
 
 namespace weft::detail {
 
 const Attr::Payload &RoutineCall::attribute(std::string_view name) const { return detail::attribute(attrs, name); }
 
-Routine routine_of(OpId op) {
+using Routine = void (*)(RoutineCall &);
+static Routine routine_of(OpId op) {
   switch (op) {
 #define WEFT_ROUTINE(ID, NAME)                                                                                         \
   case OpId::ID:                                                                                                       \
@@ -23,15 +25,22 @@ Routine routine_of(OpId op) {
   }
 }
 
+void call_routine(OpId op, std::span<const RoutineInput> in, AttrList attrs, std::span<const TensorType> types,
+                  FunctionRef<RoutineOutput(std::size_t, const TensorType &)> place) {
+  std::vector<RoutineOutput> out;
+  for (const TensorType &type : types)
+    out.push_back(type.shape.is_static() ? place(out.size(), type) : RoutineOutput{type, nullptr});
+  auto make = [&](std::size_t k, const Shape &shape) { out[k] = place(k, {types[k].dtype, shape}); };
+  RoutineCall call{in, out, attrs, make};
+  routine_of(op)(call);
+}
+
 void store_text(RoutineOutput &out, std::int64_t i, std::string_view text) {
   Storage *s = Storage::text(text);
   if (!s)
     throw std::bad_alloc();
   out.as<void *>()[i] = s + 1;
 }
-
-/// Texts that are constants of compiled code die with it, and are not counted.
-static bool is_constant(const Storage *s) { return s->refs.load(std::memory_order_relaxed) >= weft_constant_refs; }
 
 void store_text(RoutineOutput &out, std::int64_t i, TextElement text) {
   if (!text.payload)

@@ -50,9 +50,7 @@ std::optional<TypeResult> no_square_matrices(const TensorType &t) {
 
 TypeResult matmul(const RuleArguments &a) {
   const TensorType &x = a.operands[0], &y = a.operands[1];
-  if (x.dtype != y.dtype)
-    return mismatch(x.dtype, y.dtype);
-  if (auto e = unaccepted(x, number))
+  if (auto e = not_of_one(a.operands, number))
     return *e;
   if (x.shape.rank() == 0 || y.shape.rank() == 0)
     return shape_error("a matrix or vector is needed, not a scalar: multiply (*) is for those");

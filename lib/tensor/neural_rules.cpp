@@ -35,9 +35,7 @@ std::int64_t positions(std::int64_t size, std::int64_t extent, std::int64_t stri
 
 TypeResult conv2d(const RuleArguments &a) {
   const TensorType &x = a.operands[0], &w = a.operands[1];
-  if (x.dtype != w.dtype)
-    return mismatch(x.dtype, w.dtype);
-  if (auto e = unaccepted(x, floating))
+  if (auto e = not_of_one(a.operands, floating))
     return *e;
   if (auto e = no_images(x))
     return *e;

@@ -47,6 +47,13 @@ DType accumulator_of(DType d) {
   return d == DType::Bool || (is_integer(d) && itemsize(d) < itemsize(DType::Int32)) ? DType::Int32 : d;
 }
 
+std::optional<TypeResult> not_of_one(std::span<const TensorType> operands, const DTypeClass &accepts) {
+  for (const TensorType &o : operands)
+    if (o.dtype != operands[0].dtype)
+      return mismatch(operands[0].dtype, o.dtype);
+  return unaccepted(operands[0], accepts);
+}
+
 namespace {
 
 TypeResult uncountable(const Shape &s) {
@@ -162,8 +169,8 @@ const Attr::Payload &attribute(AttrList attrs, std::string_view name) {
 std::string to_string(const TensorType &t) { return fmt::format("{} {}", name(t.dtype), to_string(t.shape)); }
 
 bool may_equal(const Shape &a, const Shape &b) {
-  return a.rank() == b.rank() && std::equal(a.begin(), a.end(), b.begin(),
-                                            [](std::int64_t m, std::int64_t n) { return m == n || m == dynamic || n == dynamic; });
+  return a.rank() == b.rank() &&
+         std::equal(a.begin(), a.end(), b.begin(), [](std::int64_t m, std::int64_t n) { return may_equal(m, n); });
 }
 
 TypeResult broadcast(const Shape &a, const Shape &b, DType dtype) {
@@ -180,13 +187,9 @@ TypeResult broadcast(const Shape &a, const Shape &b, DType dtype) {
 }
 
 TypeResult elementwise(const RuleArguments &a, const DTypeClass &accepts, ResultDType result) {
-  DType dtype = a.operands[0].dtype;
-  for (const TensorType &o : a.operands)
-    if (o.dtype != dtype)
-      return mismatch(dtype, o.dtype);
-  if (auto e = unaccepted(a.operands[0], accepts))
+  if (auto e = not_of_one(a.operands, accepts))
     return *e;
-  return broadcast_all(a.operands, result_dtype(dtype, result));
+  return broadcast_all(a.operands, result_dtype(a.operands[0].dtype, result));
 }
 
 TypeResult where(const RuleArguments &a) {

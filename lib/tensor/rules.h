@@ -36,6 +36,8 @@ TypeResult index_error(std::string message);
 std::optional<TypeResult> unaccepted(const TensorType &t, const DTypeClass &accepts);
 /// The error of two operands that must have one dtype.
 TypeResult mismatch(DType a, DType b);
+/// The error of operands that do not have one dtype, or one that is not in the class.
+std::optional<TypeResult> not_of_one(std::span<const TensorType> operands, const DTypeClass &accepts);
 /// Whether two sizes can be the same: an open one agrees with any.
 inline bool may_equal(std::int64_t a, std::int64_t b) { return a == b || a == dynamic || b == dynamic; }
 

@@ -83,10 +83,6 @@ Storage *detach(weft_frame *f, void *payload) {
   return s;
 }
 
-/// The texts that are constants of the code have this bit in their count: they die with the code, so nobody refers to
-/// them for longer than the call.
-bool is_constant(const Storage *s) { return s->refs.load(std::memory_order_relaxed) >= weft_constant_refs; }
-
 TensorType type_of(const weft_print_argument &a) {
   return {static_cast<DType>(a.dtype), Shape(std::span<const std::int64_t>(a.dims, static_cast<std::size_t>(a.rank)))};
 }

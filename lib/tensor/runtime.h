@@ -83,6 +83,9 @@ WEFT_API void *weft_variable_read(weft_frame *f, std::int32_t k);
 inline constexpr std::uint32_t weft_constant_refs = 0x80000000;
 
 namespace weft::detail {
+/// The texts that are constants of the code have that bit in their count: they die with the code, so nobody refers to them
+/// for longer than the call.
+inline bool is_constant(const Storage *text) { return text->refs.load(std::memory_order_relaxed) >= weft_constant_refs; }
 /// Frees what a call has left in its frame. For the caller, after success as after failure.
 WEFT_API void release_frame(weft_frame &f);
 } // namespace weft::detail
