@@ -1,10 +1,13 @@
-// What a call costs: a compiled one, an eager operation, and the first call of a new function, tracing and compiling
+// What a call costs: a compiled one (of one signature, of several in turn, from several threads, of a function that
+// calls others, of open sizes), an eager operation, and the first call of a new function, tracing and compiling
 // included. The arguments are made once, as in a program that keeps its data in tensors.
 #include <weft/weft.h>
 
 #include <benchmark/benchmark.h>
 
+#include <random>
 #include <utility>
+#include <vector>
 
 namespace {
 
@@ -38,34 +41,102 @@ void call_strings(benchmark::State &state) {
 }
 BENCHMARK(call_strings)->Name("call/compiled/add_strings");
 
-/// `steps` times two operations, as the peers' scripts have it. `salt` makes each program a new one.
+void call_in_turn(benchmark::State &state) {
+  auto f = weft::function("add", add);
+  std::vector<Tensor> xs;
+  for (std::int64_t n = 1; n <= state.range(0); ++n)
+    xs.push_back(weft::ones({n}));
+  for (const Tensor &x : xs)
+    f(x, x);
+  std::size_t k = 0;
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(f(xs[k], xs[k]));
+    k = k + 1 == xs.size() ? 0 : k + 1;
+  }
+  weft::CacheStats cache = f.cache_stats();
+  state.counters["bytes_per_entry"] = static_cast<double>(cache.bytes) / static_cast<double>(cache.entries);
+}
+BENCHMARK(call_in_turn)->Name("signatures_in_turn/compiled")->Arg(4);
+
+// The time of a call is that of the run over the calls of all threads.
+void call_from_threads(benchmark::State &state) {
+  static const auto f = weft::function("add", add);
+  Tensor a = 1.0f, b = 1.0f;
+  f(a, b);
+  for (auto _ : state)
+    benchmark::DoNotOptimize(f(a, b));
+}
+BENCHMARK(call_from_threads)->Name("threads/compiled")->UseRealTime()->RangeMultiplier(2)->ThreadRange(1, 8);
+
+void call_nested(benchmark::State &state) {
+  auto inner = weft::function("inner", [](Tensor x) { return x * 0.5f + 1.0f; });
+  auto outer = weft::function("outer", [&](Tensor x) {
+    for (std::int64_t i = 0; i < state.range(0); ++i)
+      x = inner(x);
+    return x;
+  });
+  Tensor x = 1.0f;
+  outer(x);
+  for (auto _ : state)
+    benchmark::DoNotOptimize(outer(x));
+}
+BENCHMARK(call_nested)->Name("nested_calls/compiled")->Arg(10);
+
+// Each size is a new one, so that what a size costs is paid in each call.
+void call_new_size(benchmark::State &state) {
+  weft::TensorSpec open = weft::spec(weft::float32, {weft::dynamic});
+  auto f = weft::function("add", add, {.input_signature = {open, open}});
+  std::vector<Tensor> xs;
+  for (std::int64_t n = 2; n < 2 + state.max_iterations; ++n)
+    xs.push_back(weft::ones({n}));
+  f(weft::ones({2}), weft::ones({2}));
+  std::size_t k = 0;
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(f(xs[k], xs[k]));
+    ++k;
+  }
+}
+BENCHMARK(call_new_size)->Name("new_size/compiled")->Iterations(1000);
+
+/// `steps` times two operations, as in peers/workloads.py. `salt` makes each program a new one.
 Tensor chain(Tensor x, const Tensor &y, int steps, float salt) {
   for (int i = 0; i < steps; ++i)
     x = i % 2 ? x * y + (0.5f + salt) : weft::tanh(x) - y;
   return x * (1 + salt);
 }
 
-/// Never the same twice in a process.
+/// Hardly ever the same twice, in any process.
 float new_salt() {
-  static int count = 0;
-  return static_cast<float>(++count) * 1e-5f;
+  static std::random_device entropy;
+  return static_cast<float>(entropy()) * 0x1p-32f * 1e-2f;
 }
 
-void first_call(benchmark::State &state, int steps) {
+void first_call(benchmark::State &state) {
   Tensor x = weft::ones({1024});
   weft::function("warm", add)(x, x);
+  weft::set_warning_sink([](std::string_view) {}); // of the unrolled loop
+  double trace = 0, compile = 0;
   for (auto _ : state) {
-    auto f =
-        weft::function("chain", [steps, salt = new_salt()](Tensor a, Tensor b) { return chain(a, b, steps, salt); });
+    auto f = weft::function("chain", [steps = static_cast<int>(state.range(0)), salt = new_salt()](Tensor a, Tensor b) {
+      return chain(a, b, steps, salt);
+    });
     benchmark::DoNotOptimize(f(x, x));
     state.PauseTiming();
+    weft::TraceRecord record = f.traces().at(0);
+    trace += record.trace_ms / 1e3;
+    compile += record.compile_ms / 1e3;
     f = {}; // unmapping its code is not part of a first call
     state.ResumeTiming();
   }
+  weft::set_warning_sink({});
+  state.counters["s_to_trace"] = benchmark::Counter(trace, benchmark::Counter::kAvgIterations);
+  state.counters["s_to_compile"] = benchmark::Counter(compile, benchmark::Counter::kAvgIterations);
 }
-BENCHMARK_CAPTURE(first_call, 1_op, 1)->Name("first_call/1_op")->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(first_call, 10_ops, 10)->Name("first_call/10_ops")->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(first_call, 100_ops, 100)->Name("first_call/100_ops")->Unit(benchmark::kMillisecond);
+BENCHMARK(first_call)
+    ->Name("first_call/compiled")
+    ->RangeMultiplier(10)
+    ->Range(1, 10'000)
+    ->Unit(benchmark::kMillisecond);
 
 void first_call_add(benchmark::State &state) {
   Tensor a = 1.0f, b = 1.0f;

@@ -1,6 +1,7 @@
-// Traced loops: Newton's iteration on one float64, heat on a line of 1,024 points, and S14's loop eager against
-// compiled. The counter s_per_step is the figure to compare.
+// Traced loops: Newton's iteration on one float64, heat on a line of 1,024 points, the Mandelbrot set point by
+// point, and S14's loop eager against compiled. The counter s_per_step is the figure to compare.
 #include "examples/programs/c_loops.h"
+#include "examples/programs/mandelbrot.h"
 
 #include <weft/weft.h>
 
@@ -63,6 +64,28 @@ void heat_plain(benchmark::State &state) {
 BENCHMARK(heat_eager)->Name("heat_1024/eager")->Arg(100)->Unit(benchmark::kMicrosecond);
 BENCHMARK(heat_compiled)->Name("heat_1024/compiled")->Arg(10000)->Unit(benchmark::kMicrosecond);
 BENCHMARK(heat_plain)->Name("heat_1024/plain_cpp")->Arg(10000)->Unit(benchmark::kMicrosecond);
+
+// The Mandelbrot set point by point: each one's loop ends when it has left.
+Tensor turns_inside(Tensor re, Tensor im) {
+  Tensor x = 0.0f, y = 0.0f, turn = 0;
+  while (turn < 100 && x * x + y * y < 4) {
+    Tensor next = x * x - y * y + re;
+    y = 2 * x * y + im;
+    x = next;
+    turn += 1;
+  }
+  return turn;
+}
+void mandelbrot_points(benchmark::State &state) {
+  auto [re, im] = programs::complex_plane(static_cast<int>(state.range(0)));
+  re = weft::reshape(re, {-1});
+  im = weft::reshape(im, {-1});
+  auto f = weft::function([](Tensor x, Tensor y) { return weft::map(turns_inside, x, y); });
+  f(re, im);
+  for (auto _ : state)
+    benchmark::DoNotOptimize(f(re, im));
+}
+BENCHMARK(mandelbrot_points)->Name("mandelbrot_points/compiled")->Arg(512)->Unit(benchmark::kMillisecond);
 
 // S14: graph mode is the fast one. TensorFlow's while loop costs some 5,400 ns a turn on this kind of machine. Every
 // turn needs the one before, so that no compiler can shorten the loop.

@@ -77,7 +77,7 @@ template <class T> void matmul_plain(benchmark::State &state) {
   });
 }
 
-void sizes(benchmark::internal::Benchmark *b) { b->RangeMultiplier(2)->Range(8, 1024); }
+void sizes(benchmark::internal::Benchmark *b) { b->RangeMultiplier(2)->Range(8, 1024)->Arg(31)->Arg(127)->Arg(257); }
 BENCHMARK(matmul_eager<float>)->Name("matmul/float32/eager")->Apply(sizes);
 BENCHMARK(matmul_compiled<float>)->Name("matmul/float32/compiled")->Apply(sizes);
 BENCHMARK(matmul_cblas<float>)->Name("matmul/float32/cblas")->Apply(sizes);
