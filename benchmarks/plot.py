@@ -1,100 +1,126 @@
 #!/usr/bin/env python3
-"""Draws one run of weft-bench, with runs of other systems on the same machine beside it, as multiples of weft's compiled time.
+"""Draws what peers/run measured: bars for each row, and how cost grows.
 
-usage: plot.py weft.json PICTURE.png [SYSTEM=lines.txt ...]
-  weft.json   weft-bench --benchmark_out=weft.json --benchmark_out_format=json
-  lines.txt   lines "name key value", with the keys of ROWS
-Needs matplotlib.
+usage: plot.py results.json FOLDER
+Writes FOLDER/pictures/rows.png (rows with a goal), more_rows.png and growth.png. Needs matplotlib.
 """
 
 import json
+import math
 import sys
+from pathlib import Path
 
 import matplotlib
 
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
-# label; weft-bench: the compiled run, the others by system; keys of other systems. Values in seconds.
-NS, US, MS = 1e-9, 1e-6, 1e-3
-ROWS = [
-    ("call of a compiled a + b", "call/compiled/add_rank0", {"weft eager": "call/eager/add_rank0"}, ("call_us", US)),
-    ("first call, 1 operation", "first_call/1_op", {}, ("first_call_1_ms", MS)),
-    ("first call, 10 operations", "first_call/10_ops", {}, ("first_call_10_ms", MS)),
-    ("first call, 100 operations", "first_call/100_ops", {}, ("first_call_100_ms", MS)),
-    ("a*b+c, 1M", "a*b+c/compiled/1048576", {"weft eager": "a*b+c/eager/1048576", "plain C++": "a*b+c/plain_cpp/1048576"}, ("fma_1M_ms", MS)),
-    ("tanh(a*b+c)*0.5+exp(-a), 1M", "tanh(a*b+c)*0.5+exp(-a)/compiled/1048576", {"weft eager": "tanh(a*b+c)*0.5+exp(-a)/eager/1048576"}, ("ew_1M_ms", MS)),
-    ("sum, 16M", "sum/compiled/16777216", {"weft eager": "sum/eager/16777216", "plain C++": "sum/plain_cpp/16777216"}, ("sum_16M_ms", MS)),
-    ("Collatz, one step", "collatz/compiled/30001/manual_time", {"weft eager": "collatz/eager/101", "plain C++": "collatz/plain_cpp/30001"}, ("collatz_ns_per_iter", NS)),
-    ("Newton, one step", "newton/compiled/100000", {"weft eager": "newton/eager/1000", "plain C++": "newton/plain_cpp/100000"}, ("newton_ns_per_iter", NS)),
-    ("heat, 1,024 points, one step", "heat_1024/compiled/10000", {"weft eager": "heat_1024/eager/100", "plain C++": "heat_1024/plain_cpp/10000"}, ("heat_us_per_step", US)),
-    ("Mandelbrot 512 x 512, 100 turns", "mandelbrot/compiled/512", {"weft eager": "mandelbrot/eager/512"}, ("mandel_512_ms", MS)),
-    ("blur of a photograph", "blur/compiled", {"weft eager": "blur/eager"}, None),
-    ("Otsu's threshold, for loop", "otsu/compiled", {"weft eager": "otsu/eager"}, None),
-    ("ISODATA threshold, while loop", "isodata/compiled", {"weft eager": "isodata/eager"}, None),
-]
-UNITS = {"ns": NS, "us": US, "ms": MS, "s": 1.0}
+PEERS = Path(__file__).resolve().parent / "peers"
+sys.path.insert(0, str(PEERS))
+from report import COLUMNS, exponent, goal, least, text
+
+COLOURS = {"weft": "#c8102e", "weft eager": "#e8949f", "TF eager": "#f9c780", "tf.function": "#f28e2b", "TF + XLA": "#b5620b",
+           "jax.jit": "#4e79a7", "torch.compile": "#8c564b", "Dr.Jit": "#59a14f", "MLX": "#76b7b2", "Numba": "#b07aa1",
+           "NumPy": "#9c9c9c", "C": "#222222"}
 
 
-def weft_times(path):
-    """Seconds for each benchmark: of one step where it counts steps, else of a run. The least of repetitions."""
-    times = {}
-    with open(path, encoding="utf-8") as file:
-        for run in json.load(file)["benchmarks"]:
-            if run["run_type"] != "iteration":
-                continue
-            seconds = run.get("s_per_step") or run["real_time"] * UNITS[run["time_unit"]]
-            times[run["run_name"]] = min(seconds, times.get(run["run_name"], seconds))
-    return times
+def plain(label):
+    return label.replace("`", "")
 
 
-def peer_times(path):
-    with open(path, encoding="utf-8") as file:
-        fields = [line.rsplit(None, 2) for line in file if len(line.rsplit(None, 2)) == 3]
-    return {key: float(value) for _, key, value in fields}
+def time_axis(axis):
+    axis.set_major_locator(LogLocator(numticks=6))
+    axis.set_major_formatter(FuncFormatter(lambda t, _: text(t)))
+    axis.set_minor_formatter(NullFormatter())
 
 
-def text(seconds):
-    unit = next(u for u in ("s", "ms", "us", "ns") if seconds >= UNITS[u] or u == "ns")
-    return f"{seconds / UNITS[unit]:.3g} {unit}".replace("us", "µs")
-
-
-def table(weft, peers):
-    """(label, weft's compiled seconds, {system: seconds}) for each row that was run."""
-    for label, compiled, others, key in ROWS:
-        if compiled not in weft:
-            continue
-        values = {system: weft[name] for system, name in others.items() if name in weft}
-        if key:
-            values |= {system: times[key[0]] * key[1] for system, times in peers.items() if key[0] in times}
-        yield label, weft[compiled], values
-
-
-def draw(rows, picture):
-    systems = list(dict.fromkeys(s for _, _, values in rows for s in values))
-    figure, axes = plt.subplots(figsize=(10, 0.42 * len(rows) + 1.6))
-    axes.axvline(1, color="black", linewidth=1.5, zorder=1)
-    for k, system in enumerate(systems):
-        points = [(values[system] / base, y) for y, (_, base, values) in enumerate(rows) if system in values]
-        axes.scatter(*zip(*points), s=46, marker="osD^vP"[k % 6], label=system, zorder=3)
+def draw_row(axes, row, values):
+    shown = [c for c in COLUMNS if c in values]
+    low, high = min(values.values()), max(values.values())
     axes.set_xscale("log")
-    axes.set_yticks(range(len(rows)), [f"{label}\n{text(base)}" for label, base, _ in rows], fontsize=8)
-    axes.invert_yaxis()
-    axes.grid(axis="x", which="major", color="0.85", zorder=0)
-    axes.grid(axis="y", color="0.93", zorder=0)
-    axes.set_xlabel("time as a multiple of weft's compiled time (the line at 1, given under each row); to the right is slower")
-    axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncol=len(systems), frameon=False)
-    figure.savefig(picture, dpi=110, bbox_inches="tight")
+    axes.set_xlim(low / 2.5, high * max(3, (high / low) ** 0.35))
+    for y, c in enumerate(shown):
+        axes.barh(y, values[c], color=COLOURS[c], height=0.78, zorder=4)
+        axes.text(values[c], y, "  " + text(values[c]), va="center", fontsize=7.5, zorder=3,
+                  weight="bold" if c == "weft" else "normal", bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.2})
+    wanted = goal(row, values)
+    if wanted and wanted > axes.get_xlim()[0]:
+        axes.axvline(wanted, color=COLOURS["weft"], linewidth=1.2, linestyle=(0, (3, 2)))
+    axes.set_yticks(range(len(shown)), shown, fontsize=8)
+    for tick, c in zip(axes.get_yticklabels(), shown):
+        tick.set_weight("bold" if c == "weft" else "normal")
+    axes.set_ylim(max(len(shown), 6) - 0.4, -0.6)
+    axes.set_title(plain(row["label"]), fontsize=9.5, loc="left")
+    time_axis(axes.xaxis)
+    axes.tick_params(axis="x", labelsize=7)
+    axes.spines[["top", "right"]].set_visible(False)
+
+
+def draw_rows(rows, times, title, picture):
+    rows = [r for r in rows if len(times.get(r["row"], {})) > 1]
+    if not rows:
+        return
+    across = min(3, len(rows))
+    down = math.ceil(len(rows) / across)
+    figure, grid = plt.subplots(down, across, figsize=(4.6 * across, 2.5 * down + 0.6), layout="constrained", squeeze=False)
+    for axes, row in zip(grid.flat, rows):
+        draw_row(axes, row, times[row["row"]])
+    for axes in grid.flat[len(rows):]:
+        axes.set_axis_off()
+    figure.suptitle(title, fontsize=11, x=0.01, ha="left")
+    figure.savefig(picture, dpi=100)
+
+
+def line(axes, points, name, series, **style):
+    slope = exponent(points) if series.get("fit") else None
+    label = name if slope is None else f"{name}, n^{slope:.2f}"
+    axes.plot(*zip(*points), marker="o", markersize=4 if name != "weft" else 6, label=label, **style)
+
+
+def draw_growth(run, all_series, picture):
+    times = least(run)
+    figure, grid = plt.subplots(1, len(all_series), figsize=(6 * len(all_series), 6.6), layout="constrained")
+    for axes, series in zip(grid, all_series):
+        name = series["workload"]
+        for c in COLUMNS:
+            points = [(n, times[f"{name}/{n}"][c]) for n in series["sizes"] if c in times.get(f"{name}/{n}", {})]
+            if len(points) > 1:
+                line(axes, points, c, series, color=COLOURS[c], linewidth=3 if c == "weft" else 1.4, zorder=3 if c == "weft" else 2)
+        for part, dashes in (("s_to_compile", "--"), ("s_to_trace", ":")):
+            points = [(n, run["counters"][f"{name}/{n}"][part]) for n in series["sizes"]
+                      if part in run["counters"].get(f"{name}/{n}", {})]
+            if points:
+                line(axes, points, f"weft, {part[5:]}", series, color=COLOURS["weft"], linestyle=dashes, linewidth=1.4)
+        if not axes.lines:
+            axes.set_axis_off()
+            continue
+        axes.set_xscale("log", base=10 if series["sizes"][0] % 10 == 0 else 2)
+        axes.set_yscale("log")
+        axes.set_xticks(series["sizes"], [f"{n >> 20}M" if n >= 1 << 20 else f"{n >> 10}K" if n >= 1024 and n % 1024 == 0 else f"{n:,}"
+                                          for n in series["sizes"]])
+        axes.xaxis.set_minor_formatter(NullFormatter())
+        time_axis(axes.yaxis)
+        axes.set_xlabel(series["of"])
+        axes.set_title(plain(series["label"]), fontsize=11, loc="left")
+        axes.grid(color="0.9")
+        axes.spines[["top", "right"]].set_visible(False)
+        axes.legend(frameon=False, fontsize=8, loc="upper center", bbox_to_anchor=(0.5, -0.12), ncol=3)
+    figure.savefig(picture, dpi=100)
 
 
 def main():
-    if len(sys.argv) < 3 or any("=" not in a for a in sys.argv[3:]):
+    if len(sys.argv) != 3:
         sys.exit(__doc__)
-    peers = {system: peer_times(path) for system, path in (a.split("=", 1) for a in sys.argv[3:])}
-    rows = list(table(weft_times(sys.argv[1]), peers))
-    for label, base, values in rows:
-        print(f"{label:34} {text(base):>9}  " + "  ".join(f"{s} {text(v)} ({v / base:.3g}x)" for s, v in values.items()))
-    draw(rows, sys.argv[2])
+    run = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
+    table = json.loads((PEERS / "rows.json").read_text(encoding="utf-8"))
+    times, folder = least(run), Path(sys.argv[2]) / "pictures"
+    folder.mkdir(parents=True, exist_ok=True)
+    with_goal = [r for r in table["rows"] if "goal" in r or "goal_of_best" in r]
+    where = f"{run['machine']['processor']}, {run['date']}: shorter is faster"
+    draw_rows(with_goal, times, f"{where}; dashed: weft's goal", folder / "rows.png")
+    draw_rows([r for r in table["rows"] if r not in with_goal], times, where, folder / "more_rows.png")
+    draw_growth(run, table["growth"], folder / "growth.png")
 
 
 if __name__ == "__main__":
