@@ -28,7 +28,7 @@ def text(seconds):
 
 
 def multiple(ratio):
-    return f"{ratio:.0f}×" if ratio >= 99.5 else f"{ratio:.2g}×"
+    return f"{ratio:.0f}×" if ratio >= 99.5 else f"{ratio:.3g}×" if ratio >= 1 else f"{ratio:.2g}×"
 
 
 def best_peer(values):
@@ -43,8 +43,8 @@ def goal(row, values):
 
 
 def exponent(points):
-    """The slope of log time over log size, of the larger half of the sizes; None for fewer than two points."""
-    logs = [(math.log(n), math.log(t)) for n, t in sorted(points)[len(points) // 2 if len(points) > 3 else 0:]]
+    """The slope of log time over log size, of the larger half of the sizes, three at least; None for fewer than two points."""
+    logs = [(math.log(n), math.log(t)) for n, t in sorted(points)[max(0, min(len(points) // 2, len(points) - 3)):]]
     if len(logs) < 2:
         return None
     mean_x, mean_y = (sum(v) / len(logs) for v in zip(*logs))
@@ -69,7 +69,9 @@ class Notes:
 def cell(run, values, row, column, notes):
     if column in values:
         return text(values[column])
-    why = run["errors"].get(column, {}).get(row["row"]) or (row.get("missing") if column == "weft" else None)
+    if column == "weft" and "missing" in row:
+        return f"–{notes.mark(row['missing'])}"
+    why = run["errors"].get(column, {}).get(row["row"])
     return f"–{notes.mark(f'{column}: {why}')}" if why else "–" if column == "weft" else ""
 
 
@@ -91,7 +93,7 @@ def table(run, rows, notes):
     yield "|---" * (len(columns) + 4) + "|"
     for row in rows:
         values, best = times.get(row["row"], {}), best_peer(times.get(row["row"], {}))
-        if not values:
+        if not values and "missing" not in row:
             continue
         label = row["label"] + (notes.mark(row["note"]) if "note" in row else "")
         cells = [cell(run, values, row, c, notes) for c in columns]
@@ -127,6 +129,7 @@ def results(run, table_of_rows):
     notes, machine, rows = Notes(), run["machine"], table_of_rows["rows"]
     times = least(run)
     per_entry = run["counters"].get("signatures_in_turn/4", {}).get("bytes_per_entry")
+    missing = [r["label"] for r in rows if "missing" in r]
     missed = [r for r in rows if verdict(r, times.get(r["row"], {}))[1].startswith("**")]
     noise = f" In the middle case a figure's slowest round took {spread(run):.2f} times its fastest." if spread(run) else ""
     yield from ("# weft beside its peers", "",
@@ -147,7 +150,8 @@ def results(run, table_of_rows):
     if per_entry:
         yield from (f"A cache entry of weft for `a+b` takes {per_entry:,.0f} bytes, its code and kept program.", "")
     yield from ("Missed goals, as multiples: " + ("; ".join(f"{r['label']} {verdict(r, times[r['row']])[1].strip('*')}" for r in missed)
-                                                or "none") + ".", "", "![Bars for each row with a goal](pictures/rows.png)", "",
+                                                or "none") + "." + (f" Not there yet: {'; '.join(missing)}." if missing else ""), "",
+                "![Bars for each row with a goal](pictures/rows.png)", "",
                 "![Bars for each other row](pictures/more_rows.png)", "", "## Growth",
                 "Exponents are fitted to the larger half of the sizes: 1 is in proportion.", "")
     for series in table_of_rows["growth"]:
@@ -161,6 +165,7 @@ def main():
     run = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
     rows = json.loads((HERE / "rows.json").read_text(encoding="utf-8"))
     written = Path(sys.argv[2]) / "RESULTS.md"
+    written.parent.mkdir(parents=True, exist_ok=True)
     written.write_text("\n".join(results(run, rows)) + "\n", encoding="utf-8")
     print(written)
 
