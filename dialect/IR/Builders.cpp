@@ -257,15 +257,28 @@ Value ScalarBuilder::power(Value x, Value y) {
     Value whole = create<arith::CmpIOp>(arith::CmpIPredicate::sge, exponent, zero);
     CheckOp::create(builder, loc, whole, ValueRange(), negativePowerMessage, static_cast<int32_t>(detail::ErrorKind::Check));
   }
-  // A square for each bit of the exponent: without a branch, so that it is vectorised.
-  unsigned bits = square.getType().getIntOrFloatBitWidth() - (isUnsigned(y.getType()) ? 0 : 1);
-  for (unsigned bit = 0; bit < bits; ++bit) {
-    Value mask = constantInt(square.getType(), static_cast<int64_t>(uint64_t(1) << bit));
-    Value set = create<arith::CmpIOp>(arith::CmpIPredicate::ne, create<arith::AndIOp>(exponent, mask), zero);
-    result = create<arith::MulIOp>(result, select(set, square, one));
-    square = create<arith::MulIOp>(square, square);
+  auto bit = [&](Value v, unsigned number) {
+    Value mask = constantInt(v.getType(), int64_t(1) << number);
+    return create<arith::CmpIOp>(arith::CmpIPredicate::ne, create<arith::AndIOp>(v, mask), zero);
+  };
+  auto times = [&](Value a, Value b) { return create<arith::MulIOp>(a, b); };
+  // A square for each of the low bits of the exponent: without a branch, so that it is vectorised.
+  Value base = square;
+  unsigned width = square.getType().getIntOrFloatBitWidth(), low = std::max((width + 2) / 3 - 2, llvm::Log2_32(width));
+  for (unsigned k = 0; k < low; ++k) {
+    result = times(result, select(bit(exponent, k), square, one));
+    square = times(square, square);
   }
-  return typed(*this, result, x.getType());
+  // By now the square of an even number is 0, and that of an odd one is 1 + t with t a multiple of 2^(low + 2). So t
+  // cubed is 0, and (1 + t)^n = 1 + n t + n (n - 1) / 2 t^2 for the n that the other bits are. One of n and n - 1 is
+  // halved: n, but for its last bit.
+  Value n = create<arith::ShRUIOp>(exponent, constantInt(exponent.getType(), low)),
+        t = create<arith::SubIOp>(square, one);
+  Value half = create<arith::ShRUIOp>(n, one), odd = create<arith::OrIOp>(create<arith::SubIOp>(n, one), one);
+  Value series = times(t, create<arith::AddIOp>(n, times(times(half, odd), t)));
+  Value none = create<arith::CmpIOp>(arith::CmpIPredicate::eq, n, zero);
+  Value rest = select(bit(base, 0), create<arith::AddIOp>(one, series), select(none, one, zero));
+  return typed(*this, times(result, rest), x.getType());
 }
 
 Value ScalarBuilder::max(Value x, Value y) {

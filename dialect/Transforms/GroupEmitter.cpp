@@ -300,6 +300,31 @@ static bool isPlainBody(Block &body) {
               .wasInterrupted();
 }
 
+/// Where the turns of a loop check what they could do without, checks once, behind the loop, whether all of it held: a
+/// loop that may end early is not vectorised. Only what is shown with the error needs the turn itself.
+static scf::ForOp withChecksBehind(scf::ForOp loop, OpBuilder &b) {
+  auto checks = llvm::to_vector(
+      llvm::make_filter_range(loop.getBody()->getOps<CheckOp>(), [](CheckOp c) { return c.getArgs().empty(); }));
+  if (checks.empty())
+    return loop;
+  IRRewriter rewriter(loop);
+  Value holds = arith::ConstantIntOp::create(rewriter, loop.getLoc(), 1, 1);
+  auto conditions = [&](OpBuilder &yields, Location loc, ArrayRef<BlockArgument> before) {
+    return llvm::map_to_vector(llvm::zip(checks, before), [&](auto each) -> Value {
+      auto [check, all] = each;
+      return arith::AndIOp::create(yields, loc, all, check.getCondition());
+    });
+  };
+  auto carried = cast<scf::ForOp>(**loop.replaceWithAdditionalYields(
+      rewriter, SmallVector<Value>(checks.size(), holds), /*replaceInitOperandUsesInLoop=*/false, conditions));
+  for (auto [check, held] : llvm::zip(checks, carried.getResults())) {
+    check->moveBefore(carried->getNextNode());
+    check.getConditionMutable().assign(held);
+  }
+  b.setInsertionPointAfter(checks.back());
+  return carried;
+}
+
 void GroupEmitter::loop(Value lower, Value upper, int64_t step, bool independent, function_ref<void(Value)> body) {
   std::optional<int64_t> from = getConstantIntValue(lower), to = getConstantIntValue(upper);
   if (from && to && *to <= *from)
@@ -310,6 +335,8 @@ void GroupEmitter::loop(Value lower, Value upper, int64_t step, bool independent
   enter(loop.getBody());
   body(loop.getInductionVar());
   leave();
+  if (independent)
+    loop = withChecksBehind(loop, b);
   if (independent && isPlainBody(*loop.getBody()))
     loop->setAttr("weft.parallel", b.getUnitAttr());
 }

@@ -119,7 +119,8 @@ func.func @parts(%x: memref<100xf32>, %y: memref<98xf32>, %o: memref<100xf32>, %
 
 // -----
 
-// Strings: what a turn makes it frees; the buffer holds a reference of its own. A loop that may fail is not parallel.
+// Strings: what a turn makes it frees; the buffer holds a reference of its own. What a loop may fail of is checked
+// behind it, for all turns at once, so that it is parallel.
 // CHECK-LABEL: func.func @strings(
 // CHECK-SAME: %[[X:.*]]: memref<9x!weft.string>, %[[S:.*]]: !weft.string, %[[O:.*]]: memref<9x!weft.string>
 // CHECK: scf.for
@@ -128,10 +129,12 @@ func.func @parts(%x: memref<100xf32>, %y: memref<98xf32>, %o: memref<100xf32>, %
 // CHECK: memref.store %[[J]], %[[O]]
 // CHECK-NEXT: weft.free %[[J]] : !weft.string
 // CHECK-NOT: weft.parallel
-// CHECK: scf.for
-// CHECK: weft.check
+// CHECK: %[[ALL:.*]] = scf.for {{.*}} iter_args(%[[BEFORE:.*]] = %{{.*}}) -> (i1)
 // CHECK: arith.divsi
-// CHECK-NOT: weft.parallel
+// CHECK: %[[HOLDS:.*]] = arith.andi %[[BEFORE]], %{{.*}} : i1
+// CHECK: scf.yield %[[HOLDS]]
+// CHECK: weft.parallel
+// CHECK: weft.check %[[ALL]], "{{.*}}division by zero
 // CHECK: return
 func.func @strings(%x: memref<9x!weft.string>, %s: !weft.string, %o: memref<9x!weft.string>, %i: memref<9xi32>) {
   weft.fused ins(%x, %s : memref<9x!weft.string>, !weft.string) outs(%o : memref<9x!weft.string>) {
