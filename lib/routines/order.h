@@ -64,6 +64,9 @@ template <class T> auto order_key(const T &v) {
 }
 template <class T> using OrderKey = decltype(order_key(std::declval<const T &>()));
 
+/// A bool in a vector of one byte each.
+template <class T> using Kept = std::conditional_t<std::is_same_v<T, bool>, std::uint8_t, T>;
+
 template <class T> bool before(const T &a, const T &b) { return order_key(a) < order_key(b); }
 
 /// Whether sets hold a and b as one: NaN is not even equal to itself.

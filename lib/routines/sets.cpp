@@ -6,10 +6,9 @@ namespace weft::detail {
 void routine::unique_values(RoutineCall &call) {
   const RoutineInput &x = call.in[0];
   with_type(x.type.dtype, [&]<class T>(TypeTag<T>) {
-    using E = std::conditional_t<std::is_same_v<T, bool>, std::uint8_t, T>;
-    std::vector<E> items(x.as<E>(), x.as<E>() + x.size()), scratch;
-    sort_items(items, scratch, false, [](const E &v) { return order_key(v); });
-    items.erase(std::unique(items.begin(), items.end(), same_member<E>), items.end());
+    std::vector<Kept<T>> items(x.as<Kept<T>>(), x.as<Kept<T>>() + x.size()), scratch;
+    sort_items(items, scratch, false, [](const Kept<T> &v) { return order_key(v); });
+    items.erase(std::unique(items.begin(), items.end(), same_member<Kept<T>>), items.end());
     auto count = static_cast<std::int64_t>(items.size());
     call.make(0, {count});
     RoutineInput found{call.out[0].type, reinterpret_cast<const char *>(items.data())};

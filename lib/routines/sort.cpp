@@ -1,11 +1,9 @@
 // Sorting: each line along the axis on its own, stably.
 #include "lib/routines/order.h"
+#include "lib/routines/short_lines.h"
 
 namespace weft::detail {
 namespace {
-
-/// A bool in a vector of one byte each.
-template <class T> using Kept = std::conditional_t<std::is_same_v<T, bool>, std::uint8_t, T>;
 
 /// line(first): for each line along the axis where it begins.
 template <class F> void each_line(const AlongAxis &a, F line) {
@@ -14,11 +12,51 @@ template <class F> void each_line(const AlongAxis &a, F line) {
       line(o * a.length * a.inner + n);
 }
 
+/// Where many short lines are, place(first, i, p) for each: p is the place in the line of what comes i-th in order.
+/// False where they are not short, not many, or wide.
+template <class T, class F> bool sort_short_lines(const T *x, const AlongAxis &a, bool descending, F place) {
+  // Vectors of two keys, which every processor has, are no faster than one.
+  if constexpr (!std::is_same_v<T, TextElement> && sizeof(T) <= 4) {
+    using Key = OrderKey<T>;
+    using Lines = ShortLines<Key>;
+    auto length = static_cast<std::size_t>(a.length);
+    if (length > Lines::longest || a.outer * a.inner < static_cast<std::int64_t>(Lines::lanes) / 2)
+      return false;
+    Lines lines;
+    std::array<std::int64_t, Lines::lanes> firsts;
+    std::size_t count = 0;
+    auto finish = [&] {
+      lines.sort(length);
+      for (std::size_t l = 0; l < count; ++l)
+        for (std::size_t i = 0; i < length; ++i)
+          place(firsts[l], static_cast<std::int64_t>(i), static_cast<std::int64_t>(lines.place(l, i)));
+      count = 0;
+    };
+    Key flip = descending ? static_cast<Key>(~Key(0)) : Key(0);
+    each_line(a, [&](std::int64_t first) {
+      for (std::size_t i = 0; i < length; ++i)
+        lines.set(count, i, order_key(x[first + static_cast<std::int64_t>(i) * a.inner]) ^ flip);
+      firsts[count++] = first;
+      if (count == Lines::lanes)
+        finish();
+    });
+    if (count)
+      finish();
+    return true;
+  }
+  return false;
+}
+
 /// The elements themselves, a line at a time in memory of its own.
 template <class T> void sort_values(RoutineCall &call, const AlongAxis &a) {
   const T *x = call.in[0].as<T>();
-  std::vector<T> line(static_cast<std::size_t>(a.length)), scratch;
   bool descending = call.flag("descending");
+  auto moved = [&](std::int64_t first, std::int64_t i, std::int64_t place) {
+    call.out[0].as<T>()[first + i * a.inner] = x[first + place * a.inner];
+  };
+  if (sort_short_lines(x, a, descending, moved))
+    return;
+  std::vector<T> line(static_cast<std::size_t>(a.length)), scratch;
   each_line(a, [&](std::int64_t first) {
     for (std::int64_t i = 0; i < a.length; ++i)
       line[static_cast<std::size_t>(i)] = x[first + i * a.inner];
@@ -50,13 +88,19 @@ void routine::sort(RoutineCall &call) {
 
 void routine::argsort(RoutineCall &call) {
   AlongAxis a(call.in[0].type.shape, call.integer("axis"));
+  bool descending = call.flag("descending");
+  auto *out = call.out[0].as<std::int64_t>();
   with_type(call.in[0].type.dtype, [&]<class T>(TypeTag<T>) {
+    const T *x = call.in[0].as<T>();
+    auto placed = [&](std::int64_t first, std::int64_t i, std::int64_t place) { out[first + i * a.inner] = place; };
+    if (sort_short_lines(x, a, descending, placed))
+      return;
     Ranks<T> ranks, scratch;
     each_line(a, [&](std::int64_t first) {
-      rank(call.in[0].as<T>() + first, a.inner, a.length, ranks);
-      sort_ranks<T>(ranks, scratch, call.flag("descending"));
+      rank(x + first, a.inner, a.length, ranks);
+      sort_ranks<T>(ranks, scratch, descending);
       for (std::int64_t i = 0; i < a.length; ++i)
-        call.out[0].as<std::int64_t>()[first + i * a.inner] = ranks[static_cast<std::size_t>(i)].index;
+        out[first + i * a.inner] = ranks[static_cast<std::size_t>(i)].index;
     });
   });
 }
