@@ -132,8 +132,11 @@ Tensor apply(OpId op, std::span<const ValueRef> operands, AttrList attrs, const 
     t->op({op, operands, attrs, *result.type, loc}, std::span(&v, 1));
     return Tensor(std::move(v));
   }
-  if (info(op).routine)
-    return Tensor(std::move(run_routine(op, operands, attrs, std::span(&*result.type, 1), loc)[0]));
+  if (info(op).routine) {
+    ValueRef v;
+    run_routine(op, operands, attrs, std::span(&*result.type, 1), std::span(&v, 1), loc);
+    return Tensor(std::move(v));
+  }
   return Tensor(run_eager(op, operands, attrs, *result.type, loc));
 }
 
@@ -145,7 +148,7 @@ std::vector<Tensor> apply_all(OpId op, std::span<const ValueRef> operands, AttrL
   } else {
     std::vector<TensorType> types{*result.type};
     types.insert(types.end(), result.more.begin(), result.more.end());
-    values = run_routine(op, operands, attrs, types, loc);
+    run_routine(op, operands, attrs, types, values, loc);
   }
   std::vector<Tensor> results;
   for (ValueRef &v : values)

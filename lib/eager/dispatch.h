@@ -31,8 +31,8 @@ std::vector<ValueRef> resolve_into(const Operand &x, const Operand &value, std::
 ValueRef convert(const ValueRef &v, DType dtype, const SourceLocation &loc);
 
 /// Runs a library routine now (lib/eager/routines.cpp). `types` are those of its results, with the sizes that it finds open.
-std::vector<ValueRef> run_routine(OpId op, std::span<const ValueRef> operands, AttrList attrs,
-                                  std::span<const TensorType> types, const SourceLocation &loc);
+void run_routine(OpId op, std::span<const ValueRef> operands, AttrList attrs, std::span<const TensorType> types,
+                 std::span<ValueRef> results, const SourceLocation &loc);
 /// Runs one operation now: looks up or compiles its kernel, or does it directly where it is only a view or a copy
 /// (lib/eager/kernels.cpp).
 ValueRef run_eager(OpId op, std::span<const ValueRef> operands, AttrList attrs, const TensorType &type,

@@ -2,7 +2,7 @@
 // kernel is known by its operation, dtypes and collapsed layout; sizes are run-time operands, so a new shape compiles nothing.
 #pragma once
 #include "lib/function/compiler.h"
-#include "lib/function/small_vector.h"
+#include "lib/tensor/small_vector.h"
 
 #include <atomic>
 #include <cstdint>

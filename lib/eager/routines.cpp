@@ -2,6 +2,7 @@
 #include "lib/eager/dispatch.h"
 #include "lib/routines/routine.h"
 #include "lib/tensor/rules.h"
+#include "lib/tensor/small_vector.h"
 
 #include <fmt/format.h>
 
@@ -23,12 +24,11 @@ ValueRef make(const TensorType &type, const SourceLocation &loc) {
 
 } // namespace
 
-std::vector<ValueRef> run_routine(OpId op, std::span<const ValueRef> operands, AttrList attrs,
-                                  std::span<const TensorType> types, const SourceLocation &loc) {
-  std::vector<RoutineInput> in;
+void run_routine(OpId op, std::span<const ValueRef> operands, AttrList attrs, std::span<const TensorType> types,
+                 std::span<ValueRef> results, const SourceLocation &loc) {
+  SmallVector<RoutineInput, 4> in;
   for (const ValueRef &v : operands)
     in.push_back({v->type, static_cast<const char *>(v->data)});
-  std::vector<ValueRef> results(types.size());
   auto place = [&](std::size_t k, const TensorType &type) {
     results[k] = make(type, loc);
     return RoutineOutput{type, bytes_of(results[k])};
@@ -55,7 +55,6 @@ std::vector<ValueRef> run_routine(OpId op, std::span<const ValueRef> operands, A
     adopt_texts();
     raise(ErrorKind::OutOfMemory, loc, fmt::format("no memory for {}", described()));
   }
-  return results;
 }
 
 } // namespace weft::detail

@@ -1,7 +1,7 @@
 // See open_shapes.h.
 #include "lib/function/open_shapes.h"
 
-#include "lib/function/small_vector.h"
+#include "lib/tensor/small_vector.h"
 #include "lib/tensor/rules.h"
 
 #include <fmt/format.h>

@@ -2,7 +2,7 @@
 // Key is the copy that an entry keeps. Both are words: dtype, rank and dimensions of each tensor, type and bits (or hash) of
 // each host value, sizes of containers.
 #pragma once
-#include "lib/function/small_vector.h"
+#include "lib/tensor/small_vector.h"
 #include "lib/tensor/variable_state.h"
 
 #include <weft/function.h>

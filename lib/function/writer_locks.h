@@ -1,6 +1,6 @@
 // The writer locks of several variables, held together.
 #pragma once
-#include "lib/function/small_vector.h"
+#include "lib/tensor/small_vector.h"
 #include "lib/tensor/variable_state.h"
 
 #include <span>

@@ -3,10 +3,10 @@
 
 #include "lib/tensor/rules.h"
 #include "lib/tensor/runtime.h"
+#include "lib/tensor/small_vector.h"
 
 #include <cstring>
 #include <utility>
-#include <vector>
 
 namespace weft::detail {
 
@@ -27,11 +27,11 @@ static Routine routine_of(OpId op) {
 
 void call_routine(OpId op, std::span<const RoutineInput> in, AttrList attrs, std::span<const TensorType> types,
                   FunctionRef<RoutineOutput(std::size_t, const TensorType &)> place) {
-  std::vector<RoutineOutput> out;
+  SmallVector<RoutineOutput, 4> out;
   for (const TensorType &type : types)
     out.push_back(type.shape.is_static() ? place(out.size(), type) : RoutineOutput{type, nullptr});
   auto make = [&](std::size_t k, const Shape &shape) { out[k] = place(k, {types[k].dtype, shape}); };
-  RoutineCall call{in, out, attrs, make};
+  RoutineCall call{in, {out.begin(), out.size()}, attrs, make};
   routine_of(op)(call);
 }
 

@@ -1,5 +1,5 @@
-// SmallVector: a growing array of trivial values whose first N live in place. The call path keeps a call's words, leaves and
-// frame in such arrays, so that a usual call allocates nothing.
+// SmallVector: a growing array of trivial values whose first N live in place. The call path keeps a call's words,
+// leaves and frame in such arrays, and routines their operands and results, so that a usual call allocates nothing.
 #pragma once
 #include <algorithm>
 #include <cstddef>
