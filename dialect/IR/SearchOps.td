@@ -71,7 +71,7 @@ def Weft_NonzeroOp : Weft_Routine<"nonzero"> {
 def Weft_CumulativeSumOp : Weft_Routine<"cumulative_sum"> {
   let summary = "The sums of the elements up to each one along an axis";
   let description = [{
-    Added from left to right; dtypes as for `sum`. With `include_initial` 0 stands before them. Array API `cumulative_sum`.
+    Added from left to right; dtypes as for `sum`, and floats of 16 bits are added in float32, each result rounded once. With `include_initial` 0 stands before them. Array API `cumulative_sum`.
   }];
   let arguments = (ins Weft_Tensor:$x, I64Attr:$axis, BoolAttr:$include_initial);
   let typeRule = "return cumulative(a);";
@@ -79,7 +79,7 @@ def Weft_CumulativeSumOp : Weft_Routine<"cumulative_sum"> {
 def Weft_CumulativeProdOp : Weft_Routine<"cumulative_prod"> {
   let summary = "The products of the elements up to each one along an axis";
   let description = [{
-    Multiplied from left to right; dtypes as for `prod`. With `include_initial` 1 stands before them. Array API `cumulative_prod`.
+    Multiplied from left to right; dtypes and float32 as for `cumulative_sum`. With `include_initial` 1 stands before them. Array API `cumulative_prod`.
   }];
   let arguments = (ins Weft_Tensor:$x, I64Attr:$axis, BoolAttr:$include_initial);
   let typeRule = "return cumulative(a);";
