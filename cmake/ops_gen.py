@@ -34,6 +34,8 @@ class Operation:
         self.name = record["opName"]
         self.symbol = record["symbol"]
         self.conditions = record["conditions"]
+        self.broadcasts = bool(record["broadcasts"])
+        self.widens_halves = self.reduction and bool(record["widensHalves"])
         self.summary = record["summary"]
         self.description = textwrap.dedent(record["description"]).strip()
         self.rule = record["typeRule"].strip()
@@ -45,9 +47,9 @@ class Operation:
         self.updates = self.routine and bool(record["updates"])
         self.results = len(record["results"]["args"])
         arguments = [(kind["printable"], name) for kind, name in record["arguments"]["args"]]
-        self.operands = [name for kind, name in arguments if kind == "Weft_Tensor" or kind.startswith("anonymous")
-                         and name in ("offsets", "xs")]
-        self.variadic = any(kind.startswith("anonymous") and name in ("offsets", "xs") for kind, name in arguments)
+        several = [name for kind, name in arguments if kind.startswith("anonymous") and name in ("offsets", "xs", "lengths")]
+        self.operands = [name for kind, name in arguments if kind == "Weft_Tensor" or name in several]
+        self.variadic = bool(several)
         self.id = "".join(part.capitalize() for part in self.name.split("_"))
 
 
@@ -112,7 +114,8 @@ def rules_source(operations):
     for op in operations:
         count = -1 if op.variadic else len(op.operands)
         facts = ", ".join(str(fact).lower() for fact in
-                          (op.elementwise, op.reduction, op.routine, op.finds_sizes, op.updates))
+                          (op.elementwise, op.broadcasts, op.reduction, op.widens_halves, op.routine, op.finds_sizes,
+                           op.updates))
         out.append(f'    {{OpId::{op.id}, "{op.name}", "{op.symbol}", {count}, {op.results}, {facts}, {op.conditions}}},\n')
     out.append("};\n\n} // namespace\n} // namespace weft::detail\n")
     return "".join(out)

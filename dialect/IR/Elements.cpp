@@ -71,7 +71,8 @@ Extent extentOf(ArrayRef<int64_t> shape) {
   return e;
 }
 
-SmallVector<DimGroup> matchDims(ArrayRef<int64_t> from, ArrayRef<int64_t> to) {
+SmallVector<DimGroup> matchDims(ReshapeOp op) {
+  ArrayRef<int64_t> from = shapeOf(op.getX().getType()), to = shapeOf(op.getResult().getType());
   Extent all = extentOf(from);
   auto wide = [](ArrayRef<int64_t> shape) {
     return llvm::to_vector(llvm::make_filter_range(shape, [](int64_t size) { return size != 1; }));
@@ -79,7 +80,7 @@ SmallVector<DimGroup> matchDims(ArrayRef<int64_t> from, ArrayRef<int64_t> to) {
   // One open dimension on each side is the same one if the rest agrees; several are if nothing but ones comes or goes.
   // Where there is no element nothing matters, and products that are too large to be known may differ.
   bool known = all.product != 0 && all.product != std::numeric_limits<int64_t>::max();
-  bool matched = known && all == extentOf(to) && (all.opens <= 1 || wide(from) == wide(to));
+  bool matched = known && op.getLengths().empty() && all == extentOf(to) && (all.opens <= 1 || wide(from) == wide(to));
   if (!matched)
     return {{llvm::to_vector(llvm::seq<int64_t>(0, from.size())), llvm::to_vector(llvm::seq<int64_t>(0, to.size()))}};
   SmallVector<DimGroup> groups;
@@ -117,12 +118,13 @@ struct Positions {
 struct Window {
   Value x, shaped; // `shaped` has the window's shape
   OperandRange offsets;
-  ArrayRef<int64_t> starts, sizes, steps, dynamicDims;
+  ArrayRef<int64_t> starts, sizes, steps, dynamicDims, stops;
   bool checked;
 
   explicit Window(WindowOpInterface op)
-      : x(op->getOperand(0)), shaped(op.getWindow()), offsets(op.getOffsets()), starts(op.getStarts()), sizes(op.getSizes()),
-        steps(op.getSteps()), dynamicDims(op.getDynamicDims()), checked(op.getChecked()) {}
+      : x(op->getOperand(0)), shaped(op.getWindow()), offsets(op.getOffsets()), starts(op.getStarts()),
+        sizes(op.getSizes()), steps(op.getSteps()), dynamicDims(op.getDynamicDims()), stops(op.getStops()),
+        checked(op.getChecked()) {}
 
   int64_t extent(int64_t d) const { return shapeOf(x.getType())[d]; }
   int64_t rank() const { return starts.size(); }
@@ -132,18 +134,40 @@ struct Window {
   }
   /// A window to the end of an open dimension fits by construction.
   bool mayFail(int64_t d) const { return sizes[d] != 0 && (offsetOf(d) || (extent(d) == open && sizes[d] != open)); }
-  bool whole(int64_t d) const { return !offsetOf(d) && starts[d] == 0 && steps[d] == 1 && (sizes[d] == extent(d)); }
+  /// Where an open window ends, if not at the end of x.
+  std::optional<int64_t> stopOf(int64_t d) const {
+    return stops.empty() || stops[d] == open ? std::nullopt : std::optional<int64_t>(stops[d]);
+  }
+  bool whole(int64_t d) const {
+    return !offsetOf(d) && starts[d] == 0 && steps[d] == 1 && sizes[d] == extent(d) && !stopOf(d);
+  }
 
   /// The position in x of the window's first element; `offset` is null or an index that is not negative.
   Value first(ElementBuilder &b, int64_t d, Value offset) const {
     if (offset)
       return plus(b, offset, starts[d]);
-    return starts[d] < 0 ? plus(b, sizeOf(b, x, d), starts[d]) : b.index(starts[d]);
+    return bound(b, d, starts[d]);
+  }
+  /// Where an open window ends: the first position that is not in it.
+  Value end(ElementBuilder &b, int64_t d) const {
+    if (std::optional<int64_t> stop = stopOf(d))
+      return bound(b, d, *stop);
+    return steps[d] > 0 ? sizeOf(b, x, d) : b.index(-1);
   }
   /// `offsets` as buildWindowChecks gives them.
   Value first(ElementBuilder &b, int64_t d, ArrayRef<Value> offsets) const {
     std::optional<int64_t> k = offsetOf(d);
     return first(b, d, k ? b.cast(offsets[*k], b.builder.getIndexType()) : Value());
+  }
+
+private:
+  /// A position counted from the end where it is negative; that of an open window is cut off, as Python does.
+  Value bound(ElementBuilder &b, int64_t d, int64_t at) const {
+    int64_t lowest = steps[d] > 0 ? 0 : -1;
+    Value position = at < 0 ? plus(b, sizeOf(b, x, d), at) : b.index(at);
+    if (sizes[d] != open || at == lowest)
+      return position;
+    return at < 0 ? b.max(position, b.index(lowest)) : b.min(position, plus(b, sizeOf(b, x, d), lowest));
   }
 };
 
@@ -214,7 +238,7 @@ SmallVector<Value> buildWindowChecks(Operation *op, ElementBuilder &b) {
 Value ReshapeOp::buildElement(ElementBuilder &b, ValueRange indices) {
   SmallVector<Value> from(shapeOf(getX().getType()).size());
   Positions p{b};
-  for (const DimGroup &g : matchDims(shapeOf(getX().getType()), shapeOf(getResult().getType())))
+  for (const DimGroup &g : matchDims(*this))
     indicesAt(p, getX(), g.from, linearPosition(p, getResult(), g.to, indices), from);
   return b.element(getX(), from);
 }
@@ -231,6 +255,15 @@ Value PermuteDimsOp::buildElement(ElementBuilder &b, ValueRange indices) {
   SmallVector<Value> from(indices.size());
   for (auto [index, axis] : llvm::zip(indices, getAxes()))
     from[axis] = index;
+  return b.element(getX(), from);
+}
+
+Value DiagonalOp::buildElement(ElementBuilder &b, ValueRange indices) {
+  int64_t offset = getOffset();
+  SmallVector<Value> from(indices);
+  from.push_back(plus(b, from.back(), std::max<int64_t>(offset, 0)));
+  Value &row = from[from.size() - 2];
+  row = plus(b, row, offset < 0 ? -offset : 0);
   return b.element(getX(), from);
 }
 
@@ -266,11 +299,7 @@ int64_t InsertOp::getBase() { return 0; }
 SmallVector<Part> InsertOp::buildParts(ElementBuilder &b) {
   Window w(cast<WindowOpInterface>(getOperation()));
   SmallVector<Value> offsets = offsetsOf(*this, w, b);
-  auto first = llvm::map_to_vector(llvm::seq<int64_t>(0, w.rank()), [&](int64_t d) {
-    Value at = w.first(b, d, offsets);
-    // Behind the end of an open dimension begins an empty window; what lies around it ends there too.
-    return w.sizes[d] == open && w.starts[d] > 0 ? b.min(at, sizeOf(b, w.x, d)) : at;
-  });
+  auto first = llvm::map_to_vector(llvm::seq<int64_t>(0, w.rank()), [&](int64_t d) { return w.first(b, d, offsets); });
   return {{getY(), first, llvm::to_vector(w.steps)}};
 }
 
@@ -321,7 +350,11 @@ Value PositionsOp::buildElement(ElementBuilder &b, ValueRange indices) {
 /// In its group of dimensions, what the others leave.
 Value ReshapeOp::buildDim(ElementBuilder &b, int64_t d) {
   ArrayRef<int64_t> to = shapeOf(getResult().getType());
-  SmallVector<DimGroup> groups = matchDims(shapeOf(getX().getType()), to);
+  if (!getLengths().empty()) {
+    auto opens = llvm::count(getShape().take_front(d), open);
+    return getShape()[d] == open ? sizeOf(b, getLengths()[opens], 0) : b.index(to[d]);
+  }
+  SmallVector<DimGroup> groups = matchDims(*this);
   const DimGroup &g = *llvm::find_if(groups, [&](const DimGroup &g) { return llvm::is_contained(g.to, d); });
   Value total;
   for (int64_t from : g.from)
@@ -338,12 +371,21 @@ bool ReshapeOp::keepsOrder() { return true; }
 
 Value PermuteDimsOp::buildDim(ElementBuilder &b, int64_t d) { return sizeOf(b, getX(), getAxes()[d]); }
 
+Value DiagonalOp::buildDim(ElementBuilder &b, int64_t d) {
+  int64_t rank = shapeOf(getX().getType()).size(), offset = getOffset();
+  if (d < rank - 2)
+    return sizeOf(b, getX(), d);
+  Value below = plus(b, sizeOf(b, getX(), rank - 2), std::min<int64_t>(offset, 0));
+  Value right = plus(b, sizeOf(b, getX(), rank - 1), offset > 0 ? -offset : 0);
+  return b.max(b.min(below, right), b.index(0));
+}
+
 /// From the first element to the end, in steps.
 Value SliceOp::buildDim(ElementBuilder &b, int64_t d) {
   Window w(cast<WindowOpInterface>(getOperation()));
-  Value first = w.first(b, d, Value());
+  Value first = w.first(b, d, Value()), end = w.end(b, d);
   int64_t step = w.steps[d] < 0 ? -w.steps[d] : w.steps[d];
-  Value span = w.steps[d] < 0 ? plus(b, first, 1) : b.sub(sizeOf(b, w.x, d), first);
+  Value span = w.steps[d] < 0 ? b.sub(first, end) : b.sub(end, first);
   span = b.max(span, b.index(0));
   return step == 1 ? span : b.create<arith::DivUIOp>(plus(b, span, step - 1), b.index(step));
 }

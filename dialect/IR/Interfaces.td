@@ -63,6 +63,7 @@ def Weft_WindowInterface : OpInterface<"WindowOpInterface"> {
     InterfaceMethod<"", "::llvm::ArrayRef<int64_t>", "getSizes">,
     InterfaceMethod<"", "::llvm::ArrayRef<int64_t>", "getSteps">,
     InterfaceMethod<"", "::llvm::ArrayRef<int64_t>", "getDynamicDims">,
+    InterfaceMethod<"", "::llvm::ArrayRef<int64_t>", "getStops">,
     InterfaceMethod<"", "bool", "getChecked">,
     InterfaceMethod<"Takes offsets that buildWindowChecks gave.", "void", "setCheckedOffsets", (ins "::mlir::ValueRange":$offsets), [{
       $_op.getOffsetsMutable().assign(offsets);

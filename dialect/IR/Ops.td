@@ -29,6 +29,8 @@ class Weft_PublicOp<string mnemonic, list<Trait> traits = []> : Op<Weft_Dialect,
   string form = "handwritten";
   // How many of the first operands choose among the others, and do not meet in one dtype with them.
   int conditions = 0;
+  // Operands are repeated along dimensions of size 1, as NumPy broadcasts.
+  bit broadcasts = 0;
   let hasVerifier = 1;
   // Member functions that a class below adds.
   code methods = "";
@@ -62,6 +64,7 @@ class Weft_Elementwise<string mnemonic, string accepts, string result, dag opera
   let arguments = operands;
   let results = (outs Weft_Tensor:$result);
   let form = "elementwise";
+  let broadcasts = 1;
   let assemblyFormat = "operands attr-dict `:` functional-type(operands, results)";
   let typeRule = "return elementwise(a, " # accepts # ", " # result # ");";
   code body = ?;
@@ -95,6 +98,8 @@ class Weft_Reduction<string mnemonic, string accepts, string result>
   let arguments = (ins Weft_Tensor:$x, DenseI64ArrayAttr:$axes, DefaultValuedAttr<BoolAttr, "false">:$keepdims);
   let results = (outs Weft_Tensor:$result);
   let form = "reduction";
+  // Floats of 16 bits are combined in float32, and the result is rounded once: many of them would soon stand still.
+  bit widensHalves = 0;
   let assemblyFormat = "$x `axes` `=` $axes attr-dict `:` functional-type(operands, results)";
   let typeRule = "return reduction(a, " # accepts # ", " # result # ");";
   code identity = ?;
@@ -567,6 +572,7 @@ def Weft_SumOp : Weft_Reduction<"sum", "number_or_bool", "accumulator"> {
   let description = [{
     bool and integers below 32 bits give int32, other dtypes their own; integers wrap. 0 where nothing is summed. Array API `sum`.
   }];
+  let widensHalves = 1;
   let identity = [{ return b.constant(type, 0); }];
   let input = [{ return b.cast(x, type); }];
   let combine = [{ return b.add(x, y); }];
@@ -574,6 +580,7 @@ def Weft_SumOp : Weft_Reduction<"sum", "number_or_bool", "accumulator"> {
 def Weft_ProdOp : Weft_Reduction<"prod", "number_or_bool", "accumulator"> {
   let summary = "The product along axes";
   let description = [{dtypes as for sum; 1 where nothing is multiplied. Array API `prod`.}];
+  let widensHalves = 1;
   let identity = [{ return b.constant(type, 1); }];
   let input = [{ return b.cast(x, type); }];
   let combine = [{ return b.mul(x, y); }];
@@ -611,14 +618,18 @@ def Weft_AllOp : Weft_Reduction<"all", "number_or_bool", "boolean_result"> {
 
 def Weft_ReshapeOp : Weft_Indexed<"reshape", [Pure], ["buildDim", "keepsOrder"]> {
   let summary = "The same elements in row-major order under another shape";
-  let description = [{Array API `reshape`.}];
-  let arguments = (ins Weft_Tensor:$x, DenseI64ArrayAttr:$shape);
+  let description = [{
+    Array API `reshape`. One size may be open, as what the others leave; several are those of x in order, or as long as the vectors
+    `lengths`, one for each, of which nothing else is read.
+  }];
+  let arguments = (ins Weft_Tensor:$x, Variadic<Weft_Tensor>:$lengths, DenseI64ArrayAttr:$shape);
   let typeRule = "return reshape(a);";
-  let assemblyFormat = "$x $shape attr-dict `:` functional-type(operands, results)";
+  let assemblyFormat = "$x (`lengths` $lengths^)? $shape attr-dict `:` functional-type(operands, results)";
 }
 def Weft_BroadcastToOp : Weft_Indexed<"broadcast_to", [Pure], ["repeatsElements"]> {
   let summary = "x repeated along new dimensions and those of size 1";
   let description = [{Array API `broadcast_to`.}];
+  let broadcasts = 1;
   let arguments = (ins Weft_Tensor:$x, DenseI64ArrayAttr:$shape);
   let typeRule = "return broadcast_to(a);";
   let assemblyFormat = "$x $shape attr-dict `:` functional-type(operands, results)";
@@ -630,17 +641,27 @@ def Weft_PermuteDimsOp : Weft_Indexed<"permute_dims", [Pure], ["buildDim"]> {
   let typeRule = "return permute_dims(a);";
   let assemblyFormat = "$x `axes` `=` $axes attr-dict `:` functional-type(operands, results)";
 }
+def Weft_DiagonalOp : Weft_Indexed<"diagonal", [Pure], ["buildDim"]> {
+  let summary = "The elements of matrices whose column is their row plus an offset";
+  let description = [{
+    Matrices are the last two dimensions; the result has the elements of each along its last one. Array API `linalg.diagonal`.
+  }];
+  let arguments = (ins Weft_Tensor:$x, I64Attr:$offset);
+  let typeRule = "return diagonal(a);";
+  let assemblyFormat = "$x `offset` `=` $offset attr-dict `:` functional-type(operands, results)";
+}
 def Weft_SliceOp : Weft_Window<"slice", "getResult()", ["buildDim"]> {
   let summary = "Every step-th element from start along each dimension";
   let description = [{
     Element i of dimension d is element starts[d] + i * steps[d] of x. A start may instead be a tensor of rank 0 (int32 or int64):
     `dynamic_dims` names its dimensions, `offsets` are added to their starts, and the sum is checked at run time against the
     size, after adding the size to a negative offset (an IndexError otherwise). Along an open dimension a negative start counts
-    from the end, an open size reaches to the end, and a known size is checked at run time. With `checked` the checks have been
-    made and the offsets are not negative.
+    from the end, and a known size is checked at run time. An open size reaches to stops[d], by Python's rules for slices, or to the
+    end where there are no `stops` or that one is open. With `checked` the checks have been made and the offsets are not negative.
   }];
   let arguments = (ins Weft_Tensor:$x, Variadic<Weft_Tensor>:$offsets, DenseI64ArrayAttr:$starts, DenseI64ArrayAttr:$sizes,
-                       DenseI64ArrayAttr:$steps, DenseI64ArrayAttr:$dynamic_dims, UnitAttr:$checked);
+                       DenseI64ArrayAttr:$steps, DenseI64ArrayAttr:$dynamic_dims,
+                       DefaultValuedAttr<DenseI64ArrayAttr, "{}">:$stops, UnitAttr:$checked);
   let typeRule = "return slice(a);";
   let assemblyFormat = [{
     $x (`[` $offsets^ `]`)? `starts` `=` $starts `sizes` `=` $sizes `steps` `=` $steps `dynamic` `=` $dynamic_dims attr-dict
@@ -652,7 +673,7 @@ def Weft_InsertOp : Weft_Window<"insert", "getY()", ["isCheap", "getBase", "buil
   let description = [{The result of weft::set: positions as in slice; y has the slice's shape.}];
   let arguments = (ins Weft_Tensor:$x, Weft_Tensor:$y, Variadic<Weft_Tensor>:$offsets, DenseI64ArrayAttr:$starts,
                        DenseI64ArrayAttr:$sizes, DenseI64ArrayAttr:$steps, DenseI64ArrayAttr:$dynamic_dims,
-                       UnitAttr:$checked);
+                       DefaultValuedAttr<DenseI64ArrayAttr, "{}">:$stops, UnitAttr:$checked);
   let typeRule = "return insert(a);";
   let assemblyFormat = [{
     $y `into` $x (`[` $offsets^ `]`)? `starts` `=` $starts `sizes` `=` $sizes `steps` `=` $steps `dynamic` `=` $dynamic_dims

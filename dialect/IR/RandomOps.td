@@ -4,9 +4,10 @@ def Weft_RandomBitsOp : Weft_Routine<"random_bits"> {
   let summary = "Random bits of a key, as unsigned integers of a shape";
   let description = [{
     Philox4x32-10 (Salmon, Moraes, Dror and Shaw 2011): the words of the blocks with the counters (i, 0), i = 0, 1, …, in
-    little-endian order. The same key gives the same bits everywhere. C++: `weft::random::bits`.
+    little-endian order. The same key gives the same bits everywhere. Open sizes are as long as the vectors `lengths`, one for each.
+    C++: `weft::random::bits`.
   }];
-  let arguments = (ins Weft_Tensor:$key, DenseI64ArrayAttr:$shape, TypeAttr:$dtype);
+  let arguments = (ins Weft_Tensor:$key, Variadic<Weft_Tensor>:$lengths, DenseI64ArrayAttr:$shape, TypeAttr:$dtype);
   let typeRule = "return random_bits(a);";
 }
 def Weft_RandomKeysOp : Weft_Routine<"random_keys"> {

@@ -91,8 +91,8 @@ WEFT_API Tensor pinv(const Operand &x, std::optional<double> rtol = std::nullopt
 /// x multiplied by itself: the identity for 0, powers of the inverse below it. Every number (not integers below 0, a
 /// DTypeError). Array API `matrix_power`.
 WEFT_API Tensor matrix_power(const Operand &x, std::int64_t n);
-/// The elements (i, i + offset), and their sum. The matrix's sizes must be known while tracing (TraceError); every
-/// dtype, for trace every number. Array API `diagonal`, `trace`.
+/// The elements (i, i + offset) of each matrix, along the last dimension, and their sum: of every dtype, for trace
+/// every number. Array API `diagonal`, `trace`.
 WEFT_API Tensor diagonal(const Operand &x, std::int64_t offset = 0);
 WEFT_API Tensor trace(const Operand &x, std::int64_t offset = 0);
 /// The cross product of vectors of 3 along the axis (ShapeError), the other dimensions broadcast; every number. An axis

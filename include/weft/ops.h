@@ -41,7 +41,8 @@ WEFT_API Tensor concat(const std::vector<Tensor> &xs, int axis = 0,
                        std::source_location loc = std::source_location::current());
 WEFT_API Tensor stack(const std::vector<Tensor> &xs, int axis = 0,
                       std::source_location loc = std::source_location::current());
-/// x's parts along the axis, without it: what `stack` undoes. The size must be known while tracing (TraceError). Array API `unstack`.
+/// x's parts along the axis, without it: what `stack` undoes. As many tensors as the size says, which must be known
+/// while tracing (TraceError). Array API `unstack`.
 WEFT_API std::vector<Tensor> unstack(const Operand &x, int axis = 0);
 /// Each of them in the shape that all broadcast to; their dtypes stay. Array API `broadcast_arrays`.
 WEFT_API std::vector<Tensor> broadcast_arrays(std::initializer_list<Operand> xs);

@@ -47,13 +47,13 @@ WEFT_API Tensor randint(const Operand &key, const Shape &shape, const Operand &l
                         DType dtype = int32);
 /// The numbers 0 to n - 1 in random order, as int64; ShapeError for a negative n.
 WEFT_API Tensor permutation(const Operand &key, std::int64_t n);
-/// The rows of x, its elements along dimension 0, in random order; every dtype. ShapeError for rank 0, TraceError where
-/// their number is not known while tracing.
+/// The rows of x, its elements along dimension 0, in random order; every dtype. ShapeError for rank 0, which has no
+/// rows.
 WEFT_API Tensor permutation(const Operand &key, const Operand &x);
 /// Indices along the last dimension of `logits`, each with a probability proportional to the logit's exponential: one
 /// for each line (where `shape` is empty), or `shape` of them, as int64 of shape + logits.shape without the last
-/// dimension. float32 or float64; ShapeError where there is nothing to choose from, TraceError where the sizes are not
-/// known while tracing.
+/// dimension. float32 or float64; ShapeError where there is nothing to choose from, which is found at run time while
+/// the sizes are open.
 WEFT_API Tensor categorical(const Operand &key, const Operand &logits, const Shape &shape = {});
 
 /// Random numbers in program order: a key in a Variable, which each use replaces. In a traced function every run goes

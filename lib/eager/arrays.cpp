@@ -47,9 +47,9 @@ std::vector<Tensor> unstack(const Operand &x, int axis) {
   std::int64_t count = x.shape()[d];
   if (count == dynamic)
     raise(ErrorKind::Trace, x.loc(),
-          fmt::format("unstack of {}: the size along the axis must be known while tracing; loop over the rows with "
-                      "`for (Tensor row : x)`",
-                      to_string(x.value()->type)));
+          fmt::format("unstack of {}: how many tensors it gives must be known while tracing; loop over the rows with "
+                      "`for (Tensor row : x)`, or leave the size of dimension {} in the signature",
+                      to_string(x.value()->type), d));
   Tensor rows = moveaxis(x, d, 0);
   std::vector<Tensor> parts;
   for (std::int64_t i = 0; i < count; ++i)

@@ -93,6 +93,18 @@ ValueRef permute(const Value &x, const Shape &axes, const TensorType &type, cons
   return is_contiguous(type.shape, to.strides) && type.shape.elements() ? share(x, to.data, type) : copy(to, type, loc);
 }
 
+ValueRef diagonal(const Value &x, std::int64_t offset, const TensorType &type, const SourceLocation &loc) {
+  if (type.shape.elements() == 0)
+    return make_uninitialized(type, loc);
+  StridedView from = view_of(x);
+  auto last = static_cast<std::size_t>(x.type.shape.rank()) - 1;
+  std::int64_t row = from.strides[last - 1], column = from.strides[last];
+  std::int64_t first = offset < 0 ? -offset * row : offset * column;
+  StridedView to{from.data + first * static_cast<std::int64_t>(itemsize(type.dtype)), from.strides};
+  to.strides[last - 1] = row + column;
+  return copy(to, type, loc);
+}
+
 ValueRef broadcast(const Value &x, const TensorType &type, const SourceLocation &loc) {
   StridedView from = view_of(x), to{from.data, {}};
   int missing = type.shape.rank() - x.type.shape.rank();
@@ -148,6 +160,8 @@ ValueRef run_directly(OpId op, std::span<const ValueRef> operands, AttrList attr
   case OpId::Slice: return slice(operands, attrs, type, loc);
   case OpId::Insert: return insert(operands, attrs, type, loc);
   case OpId::PermuteDims: return permute(*operands[0], attr<Shape>(attrs, "axes"), type, loc);
+  case OpId::Diagonal:
+    return diagonal(*operands[0], attr<std::int64_t>(attrs, "offset"), type, loc);
   case OpId::BroadcastTo: return broadcast(*operands[0], type, loc);
   case OpId::Concat: return concat(operands, static_cast<int>(attr<std::int64_t>(attrs, "axis")), type, loc);
   case OpId::Positions: return positions(type, loc);

@@ -5,7 +5,7 @@
 
 namespace weft::detail {
 
-/// The result of reshape, slice, permute_dims, broadcast_to, concat, insert, arange and positions; null for every other operation.
+/// The result of reshape, slice, permute_dims, diagonal, broadcast_to, concat, insert, arange and positions; null for every other operation.
 /// A reshape and a slice without gaps share the operand's elements.
 ValueRef run_directly(OpId op, std::span<const ValueRef> operands, AttrList attrs, const TensorType &type, const SourceLocation &loc);
 

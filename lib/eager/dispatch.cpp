@@ -97,8 +97,7 @@ Shape axes_of(const Axis &axis, const Operand &x, std::string_view operation) {
 Tensor apply_reduction(OpId op, const Operand &x, const Axis &axis, bool keepdims) {
   Shape axes = axes_of(axis, x, info(op).name);
   std::array<Attr, 2> attrs{Attr{"axes", axes}, Attr{"keepdims", keepdims}};
-  // Sums and products of many floats of 16 bits would soon stand still.
-  bool half = is_floating(x.dtype()) && itemsize(x.dtype()) == 2 && (op == OpId::Sum || op == OpId::Prod);
+  bool half = is_floating(x.dtype()) && itemsize(x.dtype()) == 2 && info(op).widens_halves;
   ValueRef v = half ? convert(x.value(), DType::Float32, x.loc()) : x.value();
   Tensor result = apply(op, std::span(&v, 1), attrs, x.loc());
   return half ? Tensor(convert(result.checked(x.loc()), x.dtype(), x.loc())) : result;

@@ -1,5 +1,6 @@
 // The public functions that take, put and add elements by index, or choose them by a mask.
 #include "lib/eager/dispatch.h"
+#include "lib/eager/open_shape.h"
 #include "lib/eager/place.h"
 
 #include <array>
@@ -55,18 +56,14 @@ Tensor segment_sum(const Operand &x, const Operand &segment_ids, std::int64_t nu
     raise(ErrorKind::Shape, x.loc(),
           fmt::format("segment_sum of {}: the ids are for its leading dimensions, and cannot be {}",
                       to_string(x.value()->type), to_string(segment_ids.value()->type)));
-  Shape sums{num_segments};
-  for (int d = leading; d < x.shape().rank(); ++d)
-    sums.push_back(x.shape()[d]);
-  if (!sums.is_static())
-    raise(ErrorKind::Trace, x.loc(),
-          fmt::format("segment_sum of {}: the sizes of a row must be known while tracing", to_string(x.value()->type)));
+  detail::OpenShape sums(Shape{num_segments});
+  sums.add(x, leading, x.shape().rank());
   // What has a negative id adds nothing to row 0.
   Tensor left_out = less(segment_ids, at_ids.like(0));
   for (int d = leading; d < x.shape().rank(); ++d)
     left_out = expand_dims(at(left_out), -1);
   Tensor rows = maximum(segment_ids, at_ids.like(0)), updates = where(at(left_out), at.like(0), x);
-  return scatter_add(at(zeros(sums, x.dtype(), x.source_location())), at(rows), at(updates));
+  return scatter_add(at(full(sums, at.like(0))), at(rows), at(updates));
 }
 
 Tensor boolean_mask(const Operand &x, const Operand &mask) {

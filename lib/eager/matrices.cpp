@@ -1,4 +1,6 @@
 // The functions of matrices and vectors that are made of other operations.
+#include "lib/eager/dispatch.h"
+#include "lib/eager/open_shape.h"
 #include "lib/eager/place.h"
 #include "lib/tensor/rules.h"
 
@@ -11,43 +13,29 @@
 
 namespace weft {
 
+using detail::apply;
+using detail::Attr;
 using detail::axis_of;
 using detail::check_floating;
 using detail::check_matrices;
 using detail::ErrorKind;
+using detail::OpenShape;
+using detail::OpId;
 using detail::Place;
+using detail::positions;
 using detail::raise;
 
 namespace {
 
 std::string described(const Operand &x) { return to_string(x.value()->type); }
 
-/// x with `count` dimensions from `first` on in the place of `sizes`, of which as many elements are made.
-Tensor with_sizes(const Operand &x, int first, int count, const Shape &sizes, const char *operation) {
-  Shape shape;
-  for (int d = 0; d < first; ++d)
-    shape.push_back(x.shape()[d]);
-  for (std::int64_t d : sizes)
-    shape.push_back(d);
-  for (int d = first + count; d < x.shape().rank(); ++d)
-    shape.push_back(x.shape()[d]);
-  if (std::count(shape.begin(), shape.end(), dynamic) > 1)
-    raise(ErrorKind::Trace, x.loc(),
-          fmt::format("{} of {}: at most one of the sizes may be unknown while tracing", operation, described(x)));
-  for (int d = 0; d < shape.rank(); ++d)
-    if (shape[d] == dynamic)
-      shape[d] = -1;
+/// The dimensions from `first` to before `end` as one.
+Tensor merged(const Operand &x, int first, int end) {
+  OpenShape shape;
+  shape.add(x, 0, first);
+  shape.add_product(x, first, end);
+  shape.add(x, end, x.shape().rank());
   return reshape(x, shape);
-}
-
-/// `count` dimensions from `first` on as one.
-Tensor merged(const Operand &x, int first, int count, const char *operation) {
-  if (count == 1)
-    return Tensor(x.value());
-  std::int64_t size = 1;
-  for (int d = first; d < first + count; ++d)
-    size = size == dynamic || x.shape()[d] == dynamic ? dynamic : size * x.shape()[d];
-  return with_sizes(x, first, count, {size}, operation);
 }
 
 } // namespace
@@ -98,15 +86,14 @@ Tensor tensordot(const Operand &x, const Operand &y, const std::vector<std::int6
     raise(ErrorKind::Shape, x.loc(),
           fmt::format("tensordot of {} and {}: axes {} of the first do not fit axes {} of the second", described(x),
                       described(y), to_string(from_x), to_string(from_y)));
-  int summed = from_x.rank(), x_free = x.shape().rank() - summed, y_free = y.shape().rank() - summed;
-  Tensor columns_as_they_are = with_axes(y, from_y, false);
-  Shape columns;
-  for (int d = summed; d < y.shape().rank(); ++d)
-    columns.push_back(at(columns_as_they_are).shape()[d]);
-  Tensor rows = merged(at(with_axes(x, from_x, true)), x_free, summed, "tensordot");
-  Tensor matrix = merged(at(merged(at(columns_as_they_are), 0, summed, "tensordot")), 1, y_free, "tensordot");
-  Tensor product = matmul(at(rows), at(matrix));
-  return y_free == 1 ? product : with_sizes(at(product), x_free, 1, columns, "tensordot");
+  int summed = from_x.rank(), x_free = x.shape().rank() - summed;
+  Operand left = at(with_axes(x, from_x, true)), right = at(with_axes(y, from_y, false));
+  Operand rows = at(merged(left, x_free, left.shape().rank()));
+  Operand columns = at(merged(at(merged(right, summed, right.shape().rank())), 0, summed));
+  OpenShape result;
+  result.add(left, 0, x_free);
+  result.add(right, summed, right.shape().rank());
+  return reshape(at(matmul(rows, columns)), result);
 }
 
 Tensor tensordot(const Operand &x, const Operand &y, int axes) {
@@ -231,10 +218,9 @@ Tensor matrix_power(const Operand &x, std::int64_t n) {
   if (!is_number(x.dtype()))
     raise(ErrorKind::DType, x.loc(), fmt::format("matrix_power of {}: a number is needed", described(x)));
   if (n == 0) {
-    if (!x.shape().is_static())
-      raise(ErrorKind::Trace, x.loc(),
-            fmt::format("matrix_power of {} to 0: the sizes must be known while tracing", described(x)));
-    return broadcast_to(at(eye(rows, columns, 0, x.dtype(), x.source_location())), x.shape());
+    int last = x.shape().rank() - 1;
+    Tensor place = maximum(at(positions(x, last - 1)), at(positions(x, last))); // the same, and so are their sizes
+    return where(at(equal(at(expand_dims(at(place), 1)), at(place))), at(ones_like(x)), at(zeros_like(x)));
   }
   Tensor power = n < 0 ? inv(x) : Tensor(x.value()), result;
   for (std::uint64_t rest = n < 0 ? -static_cast<std::uint64_t>(n) : static_cast<std::uint64_t>(n);;) {
@@ -249,20 +235,9 @@ Tensor matrix_power(const Operand &x, std::int64_t n) {
 // --- diagonals and cross products
 
 Tensor diagonal(const Operand &x, std::int64_t offset) {
-  check_matrices(x, "diagonal");
-  Place at(x);
-  std::int64_t rows = x.shape()[-2], columns = x.shape()[-1];
-  if (rows == dynamic || columns == dynamic)
-    raise(ErrorKind::Trace, x.loc(),
-          fmt::format("diagonal of {}: the sizes of the matrix must be known while tracing", described(x)));
-  Tensor elements = merged(x, x.shape().rank() - 2, 2, "diagonal");
-  std::int64_t first = 0, behind = 0; // one step is to the next row and column
-  if (offset < columns && offset > -rows && rows > 0 && columns > 0) {
-    std::int64_t count = offset < 0 ? std::min(rows + offset, columns) : std::min(rows, columns - offset);
-    first = offset < 0 ? -offset * columns : offset;
-    behind = first + (count - 1) * (columns + 1) + 1;
-  }
-  return detail::cut(at(elements), x.shape().rank() - 2, slice(first, behind, columns + 1));
+  // Far outside of every matrix one offset is as good as another.
+  Attr attr{"offset", std::max(offset, -std::numeric_limits<std::int64_t>::max())};
+  return apply(OpId::Diagonal, std::span(&x.value(), 1), {&attr, 1}, x.loc());
 }
 
 Tensor trace(const Operand &x, std::int64_t offset) {
@@ -270,15 +245,29 @@ Tensor trace(const Operand &x, std::int64_t offset) {
   return sum(at(diagonal(x, offset)), -1);
 }
 
+namespace {
+
+/// x, whose size along `axis` must be 3: an open one meets it.
+Tensor of_three(const Operand &x, int axis) {
+  if (x.shape()[axis] == 3)
+    return Tensor(x.value());
+  if (x.shape()[axis] != dynamic)
+    raise(ErrorKind::Shape, x.loc(), fmt::format("cross of {}: the vectors must have 3 elements", described(x)));
+  Shape three;
+  for (int d = 0; d < x.shape().rank(); ++d)
+    three.push_back(d == axis ? 3 : 1);
+  Place at(x);
+  return where(at(ones(three, boolean, x.source_location())), x, x);
+}
+
+} // namespace
+
 Tensor cross(const Operand &x, const Operand &y, int axis) {
   Place at(x);
   int in_x = axis_of(axis, x, "cross"), from_end = in_x - x.shape().rank(), in_y = axis_of(from_end, y, "cross");
-  for (const auto &[operand, d] : {std::pair(&x, in_x), std::pair(&y, in_y)})
-    if (std::int64_t size = operand->shape()[d]; size != 3)
-      raise(ErrorKind::Shape, x.loc(),
-            fmt::format("cross of {} and {}: the vectors must have 3 elements", described(x), described(y)));
+  Operand left = at(of_three(x, in_x)), right = Place(y)(of_three(y, in_y));
   auto part = [&](const Operand &of, int d, int i) { return detail::cut(of, d, slice(i % 3, i % 3 + 1)); };
-  auto times = [&](int i, int j) { return multiply(at(part(x, in_x, i)), at(part(y, in_y, j))); };
+  auto times = [&](int i, int j) { return multiply(at(part(left, in_x, i)), at(part(right, in_y, j))); };
   auto element = [&](int i) { return subtract(at(times(i + 1, i + 2)), at(times(i + 2, i + 1))); };
   return concat({at(element(0)), at(element(1)), at(element(2))}, from_end, x.source_location());
 }

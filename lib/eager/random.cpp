@@ -3,6 +3,7 @@
 #include <weft/random.h>
 
 #include "lib/eager/dispatch.h"
+#include "lib/eager/open_shape.h"
 #include "lib/eager/place.h"
 #include "lib/function/compiler.h"
 #include "lib/tensor/number_text.h"
@@ -21,6 +22,7 @@ namespace weft {
 using detail::apply;
 using detail::Attr;
 using detail::ErrorKind;
+using detail::OpenShape;
 using detail::OpId;
 using detail::Place;
 using detail::raise;
@@ -76,13 +78,21 @@ Operand parameter(const Operand &o, DType dtype, const Shape &shape, const char 
   return o.shape().rank() == 0 ? result : Operand(broadcast_to(result, shape), o.source_location());
 }
 
+Tensor bits_of(const Operand &key, const OpenShape &shape, DType dtype) {
+  std::vector<ValueRef> operands{key.value()};
+  for (const Tensor &length : shape.lengths)
+    operands.push_back(length.checked(key.loc()));
+  std::array<Attr, 2> attrs{Attr{"shape", shape.sizes}, Attr{"dtype", dtype}};
+  return apply(OpId::RandomBits, operands, attrs, key.loc());
+}
+
 /// The top bits as a number of [0, 1), as many as the dtype holds exactly; with `middle` one bit less, and half of the
 /// last one added, so that it is in (0, 1).
-Tensor fraction(const Operand &key, const Shape &shape, DType dtype, bool middle = false) {
+Tensor fraction(const Operand &key, const OpenShape &shape, DType dtype, bool middle = false) {
   Place at(key);
   bool wide = dtype == float64;
   int digits = (wide ? 53 : 24) - middle;
-  Tensor words = random::bits(key, shape, wide ? uint64 : uint32);
+  Tensor words = bits_of(key, shape, wide ? uint64 : uint32);
   Tensor top = cast(at(bitwise_right_shift(at(words), at.number((wide ? 64 : 32) - digits))), dtype);
   if (middle)
     top = add(at(top), at.number(0.5));
@@ -165,10 +175,7 @@ Tensor fold_in(const Operand &key, const Operand &data) {
   return keys(key, data.dtype() == uint64 ? data : at(cast(data, int64)), folding);
 }
 
-Tensor bits(const Operand &key, const Shape &shape, DType dtype) {
-  std::array<Attr, 2> attrs{Attr{"shape", shape}, Attr{"dtype", dtype}};
-  return apply(OpId::RandomBits, {&key.value(), 1}, attrs, key.loc());
-}
+Tensor bits(const Operand &key, const Shape &shape, DType dtype) { return bits_of(key, shape, dtype); }
 
 // --- distributions
 
@@ -254,11 +261,16 @@ Tensor randint(const Operand &key, const Shape &shape, const Operand &lo, const 
   return cast(at(add(at(first), at(offset))), dtype);
 }
 
+/// A permutation of a number of rows.
+static Tensor order_of(const Operand &key, const OpenShape &rows) {
+  // Of 64 bits, two of a billion are equal with a probability of 3%, which only keeps the order of those two.
+  return argsort(Operand(bits_of(key, rows, uint64), key.source_location()));
+}
+
 Tensor permutation(const Operand &key, std::int64_t n) {
   if (n < 0)
     raise(ErrorKind::Shape, key.loc(), fmt::format("random::permutation: a count cannot be negative: {}", n));
-  // Of 64 bits, two of a billion are equal with a probability of 3%, which only keeps the order of those two.
-  return argsort(Operand(bits(key, {n}, uint64), key.source_location()));
+  return order_of(key, Shape{n});
 }
 
 Tensor permutation(const Operand &key, const Operand &x) {
@@ -267,29 +279,22 @@ Tensor permutation(const Operand &key, const Operand &x) {
     raise(ErrorKind::Shape, x.loc(),
           fmt::format("random::permutation of {}: there is nothing to put into another order",
                       to_string(x.value()->type)));
-  if (shape[0] == dynamic)
-    raise(ErrorKind::Trace, x.loc(),
-          fmt::format("random::permutation of {}: the number of rows must be known while tracing",
-                      to_string(x.value()->type)));
   Place at(x);
-  return take(x, at(permutation(key, shape[0])), 0);
+  OpenShape rows;
+  rows.add(x, 0);
+  return take(x, at(order_of(key, rows)), 0);
 }
 
 Tensor categorical(const Operand &key, const Operand &logits, const Shape &shape) {
   check_shape(key, shape, "categorical");
   check_dtype(logits, logits.dtype(), "categorical");
   const Shape &x = logits.shape();
-  if (!x.is_static())
-    raise(ErrorKind::Trace, logits.loc(),
-          fmt::format("random::categorical of {}: the sizes must be known while tracing",
-                      to_string(logits.value()->type)));
   if (x.rank() == 0 || x[-1] == 0)
     raise(ErrorKind::Shape, logits.loc(),
           fmt::format("random::categorical of {}: there is nothing to choose from", to_string(logits.value()->type)));
   Place at(key);
-  Shape all = shape;
-  for (std::int64_t d : x)
-    all.push_back(d);
+  OpenShape all(shape);
+  all.add(logits, 0, x.rank());
   // The largest of the logits with Gumbel's noise, -log(-log u).
   Tensor u = fraction(key, all, logits.dtype(), true);
   Tensor noise = negative(at(log(at(negative(at(log(at(u))))))));

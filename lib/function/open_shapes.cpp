@@ -1,8 +1,8 @@
 // See open_shapes.h.
 #include "lib/function/open_shapes.h"
 
-#include "lib/tensor/small_vector.h"
 #include "lib/tensor/rules.h"
+#include "lib/tensor/small_vector.h"
 
 #include <fmt/format.h>
 
@@ -54,7 +54,7 @@ std::optional<ShapeMisfit> run(const ShapeStep &s, std::span<const ShapeStep> st
                        fmt::format("{}: the result has the shape {} where {} was traced{}", describe(s.op, operands),
                                    to_string(result), to_string(s.shape),
                                    when == When::Called ? " (an open dimension is never 1)" : "")};
-  if (when == When::Called || !(info(s.op).elementwise || s.op == OpId::BroadcastTo))
+  if (when == When::Called || !info(s.op).broadcasts)
     return std::nullopt;
   for (const ShapeStep::Operand &o : s.operands) {
     auto k = static_cast<std::size_t>(o.step);

@@ -26,11 +26,14 @@ TypeResult random_bits(const RuleArguments &a) {
   DType dtype = a.dtype("dtype");
   if (!is_unsigned_integer(dtype))
     return dtype_error(fmt::format("bits are uint8, uint16, uint32 or uint64, not {}", name(dtype)));
-  for (std::int64_t d : a.list("shape"))
-    if (d < 0)
-      return shape_error(
-          fmt::format("a shape has known sizes and no negative ones, not {}", to_string(a.list("shape"))));
-  return TypeResult::ok(dtype, a.list("shape"));
+  auto sized = with_lengths(a, 1);
+  if (auto *error = std::get_if<TypeResult>(&sized))
+    return *error;
+  const Shape &shape = std::get<Shape>(sized);
+  for (std::int64_t d : shape)
+    if (d < 0 && (d != dynamic || a.operands.size() == 1))
+      return shape_error(fmt::format("a shape has known sizes and no negative ones, not {}", to_string(shape)));
+  return TypeResult::ok(dtype, shape);
 }
 
 TypeResult random_keys(const RuleArguments &a) {

@@ -75,48 +75,6 @@ TypeResult broadcast_all(std::span<const TensorType> operands, DType dtype) {
   return TypeResult::ok(dtype, shape);
 }
 
-/// A window's first position in a dimension of `n` elements: a negative one counts from the end.
-std::int64_t first_of(std::int64_t start, std::int64_t n) { return start < 0 ? start + n : start; }
-
-/// What slice and insert have in common: positions inside x, and the rank-0 integer offsets of dynamic dimensions.
-std::optional<TypeResult> bad_window(const RuleArguments &a, std::span<const TensorType> offsets) {
-  const Shape &x = a.operands[0].shape, &starts = a.list("starts"), &sizes = a.list("sizes"), &steps = a.list("steps"),
-              &open = a.list("dynamic_dims");
-  if (starts.rank() != x.rank() || sizes.rank() != x.rank() || steps.rank() != x.rank())
-    return index_error(fmt::format("a window of rank {} for a tensor of shape {}", starts.rank(), to_string(x)));
-  if (offsets.size() != open.size())
-    return index_error(fmt::format("{} offsets for {} dimensions", offsets.size(), open.size()));
-  for (const TensorType &o : offsets)
-    if (o.shape.rank() != 0 || (o.dtype != DType::Int32 && o.dtype != DType::Int64))
-      return index_error(fmt::format("an index is an int32 or int64 of rank 0, not {}", to_string(o)));
-  for (int d = 0; d < x.rank(); ++d) {
-    if (steps[d] == 0)
-      return index_error("a slice's step cannot be zero");
-    if (x[d] == dynamic || sizes[d] <= 0 || std::find(open.begin(), open.end(), d) != open.end())
-      continue;
-    std::int64_t start = first_of(starts[d], x[d]);
-    __int128 end = start + static_cast<__int128>(sizes[d] - 1) * steps[d];
-    auto last = static_cast<std::int64_t>(std::clamp<__int128>(end, -1, x[d]));
-    if (start < 0 || start >= x[d] || last < 0 || last >= x[d])
-      return index_error(fmt::format("index {} is out of range for dimension {} of size {}",
-                                     start < 0 || start >= x[d] ? starts[d] : last, d, x[d]));
-  }
-  return std::nullopt;
-}
-
-/// A window's sizes; one that is open reaches from its start to the end, if that is known.
-Shape window_sizes(const RuleArguments &a) {
-  const Shape &x = a.operands[0].shape, &starts = a.list("starts"), &steps = a.list("steps");
-  Shape sizes = a.list("sizes");
-  for (int d = 0; d < sizes.rank(); ++d)
-    if (sizes[d] == dynamic && x[d] != dynamic) {
-      std::int64_t start = first_of(starts[d], x[d]), span = steps[d] > 0 ? x[d] - start : start + 1;
-      std::uint64_t stride = steps[d] > 0 ? std::uint64_t(steps[d]) : -std::uint64_t(steps[d]);
-      sizes[d] = span <= 0 ? 0 : static_cast<std::int64_t>(std::uint64_t(span - 1) / stride + 1);
-    }
-  return sizes;
-}
-
 /// The dimensions that are not 1.
 Shape wide(const Shape &s) {
   Shape r;
@@ -252,11 +210,32 @@ TypeResult positions(const RuleArguments &a) {
   return TypeResult::ok(DType::Int64, {a.operands[0].shape[static_cast<int>(a.integer("axis"))]});
 }
 
+std::variant<Shape, TypeResult> with_lengths(const RuleArguments &a, std::size_t first) {
+  Shape shape = a.list("shape");
+  auto lengths = a.operands.subspan(first);
+  if (lengths.empty())
+    return shape;
+  if (std::count(shape.begin(), shape.end(), dynamic) != static_cast<std::ptrdiff_t>(lengths.size()))
+    return shape_error(fmt::format("{} lengths for the open sizes of {}", lengths.size(), to_string(shape)));
+  for (int d = 0; d < shape.rank(); ++d)
+    if (shape[d] == dynamic) {
+      if (lengths.front().shape.rank() != 1)
+        return shape_error(fmt::format("a length is that of a vector, not of {}", to_string(lengths.front())));
+      shape[d] = lengths.front().shape[0];
+      lengths = lengths.subspan(1);
+    }
+  return shape;
+}
+
 TypeResult reshape(const RuleArguments &a) {
-  const Shape &from = a.operands[0].shape, &to = a.list("shape");
+  const Shape &from = a.operands[0].shape;
+  auto sized = with_lengths(a, 1);
+  if (auto *error = std::get_if<TypeResult>(&sized))
+    return *error;
+  const Shape &to = std::get<Shape>(sized);
   if (!to.countable()) // else two products that are too large would be equal
     return uncountable(to);
-  if (!from.is_static())
+  if (!from.is_static() || (a.operands.size() > 1 && !to.is_static()))
     return TypeResult::ok(a.operands[0].dtype, to);
   std::optional<Shape> shape = resolved(to, from);
   if (!shape)
@@ -292,21 +271,20 @@ TypeResult permute_dims(const RuleArguments &a) {
   return TypeResult::ok(a.operands[0].dtype, out);
 }
 
-TypeResult slice(const RuleArguments &a) {
-  if (auto e = bad_window(a, a.operands.subspan(1)))
-    return *e;
-  return TypeResult::ok(a.operands[0].dtype, window_sizes(a));
-}
-
-TypeResult insert(const RuleArguments &a) {
-  const TensorType &x = a.operands[0], &y = a.operands[1];
-  if (x.dtype != y.dtype)
-    return mismatch(x.dtype, y.dtype);
-  if (auto e = bad_window(a, a.operands.subspan(2)))
-    return *e;
-  if (Shape sizes = window_sizes(a); !may_equal(y.shape, sizes))
-    return shape_error(fmt::format("a value of shape {} for a window of shape {}", to_string(y.shape), to_string(sizes)));
-  return TypeResult::ok(x.dtype, x.shape);
+TypeResult diagonal(const RuleArguments &a) {
+  const TensorType &x = a.operands[0];
+  if (x.shape.rank() < 2)
+    return shape_error("a matrix has two dimensions");
+  std::int64_t rows = x.shape[-2], columns = x.shape[-1], offset = a.integer("offset");
+  Shape out;
+  for (int d = 0; d < x.shape.rank() - 2; ++d)
+    out.push_back(x.shape[d]);
+  if (rows == dynamic || columns == dynamic)
+    out.push_back(dynamic);
+  else
+    out.push_back(std::max<std::int64_t>(
+        std::min(offset < 0 ? rows + offset : rows, offset > 0 ? columns - offset : columns), 0));
+  return TypeResult::ok(x.dtype, out);
 }
 
 TypeResult concat(const RuleArguments &a) {

@@ -41,6 +41,13 @@ std::optional<TypeResult> not_of_one(std::span<const TensorType> operands, const
 /// Whether two sizes can be the same: an open one agrees with any.
 inline bool may_equal(std::int64_t a, std::int64_t b) { return a == b || a == dynamic || b == dynamic; }
 
+/// A slice of a dimension by Python's rules: its first position and how many it has. A bound that is not given is
+/// `dynamic`.
+struct Extent {
+  std::int64_t first, size;
+};
+Extent sliced(std::int64_t start, std::int64_t stop, std::int64_t step, std::int64_t n);
+
 /// How the result's dtype follows from the operands'.
 enum class ResultDType { Same, Boolean, Accumulator };
 inline constexpr ResultDType same = ResultDType::Same, boolean_result = ResultDType::Boolean,
@@ -67,11 +74,15 @@ TypeResult nonempty_reduction(const RuleArguments &a, const DTypeClass &accepts,
 TypeResult reshape(const RuleArguments &a);
 TypeResult broadcast_to(const RuleArguments &a);
 TypeResult permute_dims(const RuleArguments &a);
+TypeResult diagonal(const RuleArguments &a);
 TypeResult slice(const RuleArguments &a);
 TypeResult insert(const RuleArguments &a);
 TypeResult concat(const RuleArguments &a);
 TypeResult arange(const RuleArguments &a);
 TypeResult positions(const RuleArguments &a);
+/// The attribute `shape` with its open sizes as long as the operands from number `first` on are, if there are any:
+/// vectors, one for each.
+std::variant<Shape, TypeResult> with_lengths(const RuleArguments &a, std::size_t first);
 /// The error of an attribute that is no axis of the first operand; it counts from the front.
 std::optional<TypeResult> bad_axis(const RuleArguments &a, std::string_view name = "axis");
 

@@ -317,7 +317,7 @@ mlir::Value TracerImpl::condition(const Operand &c, const char *statement, const
   mlir::Value v = use(c.value(), at);
   if (t.shape.rank())
     v = ReshapeOp::create(builder_, location(context_, loc), tensor_type(context_, {DType::Bool, {}}), v,
-                          llvm::ArrayRef<std::int64_t>{});
+                          mlir::ValueRange(), llvm::ArrayRef<std::int64_t>{});
   return extract(v, loc);
 }
 

@@ -112,6 +112,24 @@ const Row rows[] = {
      {{5, 2, V{4, 5}}, {2, 2, V{1, 2}}, {1, 2, V{1}}, {0, 2, V{}}}},
     {"BeforeTheLast", __LINE__, [](Tensor x, Tensor) { return x(slice(-3, -1)); },
      {{5, 2, V{3, 4}}, {2, 2, V{1}}, {0, 2, V{}}}},
+    {"FromTheEndToAStop", __LINE__, [](Tensor x, Tensor) { return x(slice(-3, 4)); },
+     {{5, 2, V{3, 4}}, {4, 2, V{2, 3, 4}}, {2, 2, V{1, 2}}, {8, 2, V{}}, {0, 2, V{}}}},
+    {"BackwardsBetweenTheEnds", __LINE__, [](Tensor x, Tensor) { return x(slice(-2, 0, -1)); },
+     {{5, 2, V{4, 3, 2}}, {4, 2, V{3, 2}}, {2, 2, V{}}, {1, 2, V{}}, {0, 2, V{}}}},
+    {"SetAllButTheEnds", __LINE__, [](Tensor x, Tensor) { return set(x, 7.0f, slice(1, -1)); },
+     {{5, 2, V{1, 7, 7, 7, 5}}, {2, 2, V{1, 2}}, {1, 2, V{1}}, {0, 2, V{}}}},
+    {"DiagonalOfAProduct", __LINE__, [](Tensor x, Tensor y) { return linalg::diagonal(expand_dims(x, 1) * y, 1); },
+     {{3, 3, V{20, 60}}, {2, 5, V{20, 60}}, {5, 4, V{20, 60, 120}}, {0, 3, V{}}, {3, 0, V{}}}},
+    {"CrossProduct", __LINE__, [](Tensor x, Tensor y) { return linalg::cross(x, flip(y)); },
+     {{3, 3, V{-40, 80, -40}}, {4, 4, none_fits}, {2, 2, none_fits}, {3, 2, none_fits}, {1, 3, none_fits}}},
+    {"TensordotOfNoAxes", __LINE__, [](Tensor x, Tensor y) { return reshape(tensordot(x, expand_dims(x, 1) * y, 0), {-1}); },
+     {{2, 2, V{10, 20, 20, 40, 20, 40, 40, 80}}, {2, 3, V{10, 20, 30, 20, 40, 60, 20, 40, 60, 40, 80, 120}}, {0, 2, V{}}, {2, 0, V{}}}},
+    {"SumsOfRows", __LINE__, [](Tensor x, Tensor y) { return reshape(segment_sum(expand_dims(x, 1) * y, cast(x * 0.f, int32), 1), {-1}); },
+     {{2, 3, V{30, 60, 90}}, {0, 2, V{0, 0}}, {2, 0, V{}}}},
+    {"Permuted", __LINE__, [](Tensor x, Tensor) { return sort(random::permutation(random::key(1), x)); },
+     {{3, 2, V{1, 2, 3}}, {0, 2, V{}}}},
+    {"MatrixPowerOfZero", __LINE__, [](Tensor x, Tensor y) { return reshape(linalg::matrix_power(expand_dims(x, 1) * y, 0), {-1}); },
+     {{2, 2, V{1, 0, 0, 1}}, {3, 2, none_fits}, {0, 0, V{}}}},
     {"LikeX", __LINE__, [](Tensor x, Tensor y) { return ones_like(x) + zeros_like(y); },
      {{2, 2, V{1, 1}}, {2, 3, none_fits}}},
     {"Sizes", __LINE__, [](Tensor x, Tensor y) { return cast(shape(stack({concat({x, y}), concat({y, x})})), float32); },
@@ -275,6 +293,11 @@ TEST(OpenDimensions, AGrowingLoopStateIsRefused) {
       {.input_signature = {open_vector, open_vector}});
   EXPECT_THROW(f(counted(2), counted(3)), TraceError);
   EXPECT_EQ(floats(f(counted(2), counted(0))), (V{1, 2}));
+}
+
+TEST(OpenDimensions, TheNumberOfResultsIsKnown) {
+  auto f = function([](Tensor x) { return unstack(x)[0]; }, {.input_signature = {open_vector}});
+  EXPECT_THROW(f(counted(2)), TraceError);
 }
 
 TEST(OpenDimensions, VariablesKeepTheirShape) {

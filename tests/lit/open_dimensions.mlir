@@ -27,6 +27,22 @@ func.func @before_the_first(%b: tensor<4xf32>) {
 
 // -----
 
+func.func @to_a_stop(%b: tensor<9xf32>) {
+  // expected-error @+1 {{has the type float32 (4,) where its operands give float32 (3,)}}
+  %0 = weft.slice %b starts = [-7] sizes = [-9223372036854775808] steps = [1] dynamic = [] {stops = array<i64: 5>} : (tensor<9xf32>) -> tensor<4xf32>
+  return
+}
+
+// -----
+
+func.func @lengths(%a: tensor<4x6xf32>, %l: tensor<8xi64>) {
+  // expected-error @+1 {{1 lengths for the open sizes of (?, ?)}}
+  %0 = weft.reshape %a lengths %l [-9223372036854775808, -9223372036854775808] : (tensor<4x6xf32>, tensor<8xi64>) -> tensor<?x?xf32>
+  return
+}
+
+// -----
+
 func.func @two_open(%a: tensor<4x6xf32>) {
   // expected-error @+1 {{24 elements of shape (4, 6) cannot take the shape (?, ?, 2)}}
   %0 = weft.reshape %a [-9223372036854775808, -9223372036854775808, 2] : (tensor<4x6xf32>) -> tensor<?x?x2xf32>

@@ -39,6 +39,14 @@ func.func @shapes(%a: tensor<2x3xf32>, %b: tensor<?x3xf32>, %i: tensor<i32>, %k:
   %2 = weft.permute_dims %b axes = [1, 0] : (tensor<?x3xf32>) -> tensor<3x?xf32>
   // CHECK: weft.slice %{{.*}} starts = [0, 2] sizes = [2, 2] steps = [1, -1] dynamic = [] : (tensor<2x3xf32>) -> tensor<2x2xf32>
   %3 = weft.slice %a starts = [0, 2] sizes = [2, 2] steps = [1, -1] dynamic = [] : (tensor<2x3xf32>) -> tensor<2x2xf32>
+  // CHECK: weft.reshape %{{.*}} lengths %{{.*}}, %{{.*}} [-9223372036854775808, -9223372036854775808] : (tensor<?x3xf32>, tensor<?xi64>, tensor<?xi64>) -> tensor<?x?xf32>
+  %l = weft.positions %b axis = 0 : (tensor<?x3xf32>) -> tensor<?xi64>
+  %8 = weft.reshape %b lengths %l, %l [-9223372036854775808, -9223372036854775808] : (tensor<?x3xf32>, tensor<?xi64>, tensor<?xi64>) -> tensor<?x?xf32>
+  // CHECK: weft.diagonal %{{.*}} offset = -1 : (tensor<2x3xf32>) -> tensor<1xf32>
+  %9 = weft.diagonal %a offset = -1 : (tensor<2x3xf32>) -> tensor<1xf32>
+  // CHECK: weft.slice %{{.*}} {stops = array<i64: 5, -9223372036854775808>} : (tensor<?x3xf32>) -> tensor<?x3xf32>
+  %10 = weft.slice %b starts = [-3, 0] sizes = [-9223372036854775808, 3] steps = [1, 1] dynamic = [] {stops = array<i64: 5, -9223372036854775808>}
+    : (tensor<?x3xf32>) -> tensor<?x3xf32>
   // CHECK: weft.slice %{{.*}}[%{{.*}}, %{{.*}}] starts = [0, 0] sizes = [1, 1] steps = [1, 1] dynamic = [0, 1]
   %4 = weft.slice %b[%i, %k] starts = [0, 0] sizes = [1, 1] steps = [1, 1] dynamic = [0, 1]
     : (tensor<?x3xf32>, tensor<i32>, i64) -> tensor<1x1xf32>

@@ -102,7 +102,6 @@ void add_scatter_rows(std::vector<Row> &rows) {
   };
   segments("", {20}, {20});
   segments("_of_rows", {9, 3}, {9});
-  rows.back().known_sizes = true; // of a row
   segments("_of_matrix", {3, 4}, {3, 4});
 }
 

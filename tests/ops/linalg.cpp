@@ -257,8 +257,11 @@ void add_singular_values(std::vector<Row> &rows) {
         rows, OpId::Svd, "svd_product_" + name,
         [full](const Tensor &x) {
           auto [u, s, vh] = linalg::svd(x, full);
-          std::int64_t k = s.shape()[-1];
-          return matmul(u(ellipsis, slice(k)) * expand_dims(s, -2), vh(ellipsis, slice(k), slice(none)));
+          if (full) {
+            std::int64_t k = s.shape()[-1];
+            return matmul(u(ellipsis, slice(k)) * expand_dims(s, -2), vh(ellipsis, slice(k), slice(none)));
+          }
+          return matmul(u * expand_dims(s, -2), vh);
         },
         "wide(x)", oblong);
     add_factor(
@@ -344,10 +347,12 @@ void add_ranks(std::vector<Row> &rows) {
 
 void add_vectors(std::vector<Row> &rows) {
   const std::vector<DType> sizes{boolean, int16, int32, float64, string}, numbers{int16, int32, float32, float64};
-  const std::vector<Shape> matrices{{1, 1}, {3, 3}, {2, 5}, {5, 2}, {2, 3, 4}, {0, 3}, {3, 0}, {0, 3, 4}};
-  for (int offset : {0, 1, -1, 2, -3, 9}) {
+  // No diagonal but that of a single element has the size 1, which an open one never is.
+  const std::vector<Shape> matrices{{1, 1}, {4, 4}, {4, 7}, {6, 4}, {2, 4, 5}, {0, 3}, {3, 0}, {0, 4, 5}};
+  for (int offset : {0, 1, -1, 2, -2, 9, -9}) {
     std::string label = fmt::format("{}{}", offset < 0 ? "minus_" : "", std::abs(offset));
-    rows.push_back({OpId::Slice, "diagonal_" + label, [offset](Arguments a) { return linalg::diagonal(a[0], offset); },
+    rows.push_back({OpId::Diagonal, "diagonal_" + label,
+                    [offset](Arguments a) { return linalg::diagonal(a[0], offset); },
                     fmt::format("np.diagonal(x, {}, -2, -1)", offset), sizes, shaped(matrices)});
     rows.push_back({OpId::Sum, "trace_" + label, [offset](Arguments a) { return linalg::trace(a[0], offset); },
                     fmt::format("reduce_sum(np.diagonal(x, {}, -2, -1), -1, False)", offset), numbers,
@@ -379,9 +384,10 @@ std::vector<Row> linalg_rows() {
   add_ranks(rows);
   add_vectors(rows);
   // The smaller of two sizes is 1 in some case, or a size of 1 is left.
-  mark(rows, &Row::retraced, {"qr_orthogonal_reduced", "qr_product_reduced", "qr_reduced", "svd_full", "svd_reduced", "svd_left*",
-                              "svd_right*", "svdvals", "pinv", "matrix_norm_minus_2*", "matrix_rank_of_nothing"});
-  mark(rows, &Row::known_sizes, {"cross*", "diagonal*", "trace*", "tensordot*", "matrix_power_0", "svd_product*"});
+  mark(rows, &Row::retraced,
+       {"qr_orthogonal_reduced", "qr_product_reduced", "qr_reduced", "svd_full", "svd_reduced", "svd_left*",
+        "svd_right*", "svd_product_reduced", "svdvals", "pinv", "matrix_norm_minus_2*", "matrix_rank_of_nothing"});
+  mark(rows, &Row::known_sizes, {"svd_product_full"}); // asks how many singular values there are
   return rows;
 }
 

@@ -78,6 +78,15 @@ void add_window_rows(std::vector<Row> &rows) {
   part("backwards", {9}, [](Arguments a) { return a[0](slice(7, 1, -2)); }, "x[7:1:-2]");
   part("backwards_to_the_start", {9}, [](Arguments a) { return a[0](slice(-2, none, -3)); }, "x[-2::-3]");
   part("past_the_end", {4}, [](Arguments a) { return a[0](slice(2, 100)); }, "x[2:100]");
+  part("last_of_the_first", {9}, [](Arguments a) { return a[0](slice(-7, 6)); }, "x[-7:6]");
+  part(
+      "first_of_the_last", {9, 7}, [](Arguments a) { return a[0](slice(1, -1, 3), slice(-1, 2, -1)); },
+      "x[1:-1:3, -1:2:-1]");
+  part("backwards_to_the_end", {9}, [](Arguments a) { return a[0](slice(7, -7, -2)); }, "x[7:-7:-2]");
+  part("backwards_past_the_start", {5}, [](Arguments a) { return a[0](slice(30, -30, -2)); }, "x[30:-30:-2]");
+  part("none_in_the_middle", {9}, [](Arguments a) { return a[0](slice(-2, 3)); }, "x[-2:3]");
+  part(
+      "none_of_few", {2, 3}, [](Arguments a) { return a[0](slice(3, -3, 2), slice(-1, 5, -1)); }, "x[3:-3:2, -1:5:-1]");
   part("before_the_start", {4}, [](Arguments a) { return a[0](slice(-100, 2)); }, "x[-100:2]");
   part("nothing", {4, 3}, [](Arguments a) { return a[0](slice(3, 1)); }, "x[3:1]");
   part("of_empty", {0, 3}, [](Arguments a) { return a[0](slice(none, none, 2), slice(1)); }, "x[::2, :1]");
@@ -98,6 +107,13 @@ void add_window_rows(std::vector<Row> &rows) {
   set("step", {7, 6}, {2}, [](Arguments a) { return weft::set(a[0], a[1], slice(none, none, 3), slice(1, none, 3)); },
       "assign(x, y, np.s_[::3, 1::3])");
   set("reversed", {5}, {5}, [](Arguments a) { return weft::set(a[0], a[1], slice(none, none, -1)); }, "assign(x, y, np.s_[::-1])");
+  set(
+      "last_of_the_first", {9}, {4}, [](Arguments a) { return weft::set(a[0], a[1], slice(-7, 6)); },
+      "assign(x, y, np.s_[-7:6])");
+  set(
+      "all_but_the_ends", {7, 6}, {}, [](Arguments a) { return weft::set(a[0], a[1], slice(1, -1), slice(-2, 0, -1)); },
+      "assign(x, y, np.s_[1:-1, -2:0:-1])");
+  set("none_of_few", {4, 3}, {}, [](Arguments a) { return weft::set(a[0], a[1], slice(1, -1), slice(5, -3)); }, "x");
   set("nothing", {5}, {}, [](Arguments a) { return weft::set(a[0], a[1], slice(3, 3)); }, "x");
   set("everything", {2, 3}, {3}, [](Arguments a) { return weft::set(a[0], a[1], ellipsis); }, "assign(x, y, np.s_[...])");
   set("last_axis", {2, 3, 4}, {2, 3}, [](Arguments a) { return weft::set(a[0], a[1], ellipsis, 1); }, "assign(x, y, np.s_[..., 1])");
@@ -152,7 +168,6 @@ std::vector<Row> shape_rows() {
   add_arange_rows(rows);
   // What reaches beyond the tensor is cut off there: its size is not the slice's.
   mark(rows, &Row::retraced, {"slice_past_the_end"});
-  mark(rows, &Row::known_sizes, {"slice_before_the_start"}); // from the end to the start
   return rows;
 }
 

@@ -69,7 +69,9 @@ struct OpInfo {
   int operands;            ///< -1: any number
   int results;
   bool elementwise;        ///< NumPy broadcasting, one element from one element of each operand
+  bool broadcasts;         ///< operands are repeated along dimensions of size 1
   bool reduction;          ///< along the attribute `axes`; every other attribute belongs to the operation
+  bool widens_halves;      ///< a reduction that combines floats of 16 bits in float32
   bool routine;            ///< a library function (lib/routines)
   bool finds_sizes;        ///< a routine whose results have sizes that its rule leaves open
   bool updates;            ///< a routine whose first result may be made in its first operand's memory
