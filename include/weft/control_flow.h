@@ -4,7 +4,9 @@
 #pragma once
 #include <weft/autograph.h>
 
+#include <optional>
 #include <tuple>
+#include <utility>
 
 namespace weft {
 
@@ -258,8 +260,14 @@ auto fori_loop(const Operand &lo, const Operand &hi, F &&body, T &&...init) {
 
 namespace detail {
 using LeafWalk = FunctionRef<void(LeafVisitor &)>;
-/// The number of rows of every tensor of a tree: an int64. ShapeError where they differ or there is none.
+/// The number of rows of every tensor of a tree: an int64. ShapeError where they differ. A traced call that has no row, while
+/// their number is open, is traced with its own sizes.
 WEFT_API Tensor row_count(LeafWalk rows, const char *function, const std::source_location &loc);
+/// Whether it is known that there is no row.
+WEFT_API bool has_no_row(LeafWalk rows);
+/// The result that has no row: `make` gives it one, of a row that is put in the place of the tensors of `rows`. It is only
+/// traced, to know how that is shaped, and never runs.
+WEFT_API void without_rows(LeafWalk rows, FunctionRef<void()> make, LeafWalk result, const std::source_location &loc);
 /// Puts row i in the place of each tensor.
 WEFT_API void take_rows(LeafWalk rows, const Operand &i);
 /// Puts as many copies of each tensor in its place as `rows` has rows.
@@ -278,15 +286,20 @@ template <class T> T row_of(T rows, const Operand &i) {
 }
 WEFT_API const Tensor &first_tensor(LeafWalk tree);
 
-/// turn(row) for each row of `rows`, and what it gives, in rows.
-template <class T, class F>
-auto each_row(const T &rows, const char *function, F turn, const std::source_location &loc) {
+/// turn(row) for each row of `rows`, and what it gives, in rows; peek(row) gives the same and changes nothing.
+template <class T, class P, class F>
+auto each_row(const T &rows, const char *function, P peek, F turn, const std::source_location &loc) {
+  using R = decltype(peek(rows));
+  static_assert(is_tree<R> && holds_tensors<R>, "the function of scan or map gives tensors");
   T copy = rows;
   Tensor n = row_count(leaves_of(copy), function, loc);
+  if (has_no_row(leaves_of(copy))) {
+    std::optional<R> none;
+    without_rows(leaves_of(copy), [&] { none.emplace(peek(copy)); }, [&](LeafVisitor &v) { walk(*none, v); }, loc);
+    return *std::move(none);
+  }
   Operand zero(std::int64_t{0}, loc);
-  auto result = turn(row_of(rows, zero));
-  using R = decltype(result);
-  static_assert(is_tree<R> && holds_tensors<R>, "the function of scan or map gives tensors");
+  R result = turn(row_of(rows, zero));
   if (!tracing()) {
     std::vector<R> parts{result};
     for (std::int64_t i = 1, end = n.item<std::int64_t>(); i < end; ++i)
@@ -307,14 +320,18 @@ auto each_row(const T &rows, const char *function, F turn, const std::source_loc
 } // namespace detail
 
 /// For each row x of `xs`, in order: `{carry, y} = body(carry, x)`, where body gives a std::pair or std::tuple. Gives the last
-/// carry and the rows y, stacked, as a std::pair. `xs`, the carry and y are tensors or trees of them (Tree, containers); xs has at
-/// least one row (ShapeError), all its tensors the same number. While tracing the body is traced twice: for the first row, which
-/// tells how y is shaped, and for the others, which are one loop. JAX `lax.scan`.
+/// carry and the rows y, stacked, as a std::pair. `xs`, the carry and y are tensors or trees of them (Tree, containers); all
+/// tensors of xs have the same number of rows (ShapeError). While tracing the body is traced twice: for the first row, which
+/// tells how y is shaped, and for the others, which are one loop. For no row it is only traced. JAX `lax.scan`.
 template <class F, class C, class X>
 auto scan(F &&body, const C &init, const X &xs, std::source_location loc = std::source_location::current()) {
   detail::LoopVar<C> carry(init);
   auto ys = detail::each_row(
       detail::LoopVar<X>(xs), "scan",
+      [&body, carry](const auto &row) mutable {
+        auto [next, y] = body(carry, row);
+        return y;
+      },
       [&](const auto &row) {
         auto [next, y] = body(carry, row);
         detail::next_state<detail::LoopVar<C>>(carry, std::move(next), loc);
@@ -327,13 +344,15 @@ auto scan(F &&body, const C &init, const X &xs, std::source_location loc = std::
 /// f(x, …) for each row of the tensors (or trees of them) xs…, stacked; rules as for scan. JAX `lax.map`, TensorFlow `map_fn`.
 template <class F, class X>
 auto map(F &&f, const X &xs, std::source_location loc = std::source_location::current()) {
-  return detail::each_row(detail::LoopVar<X>(xs), "map", [&](const auto &row) { return f(row); }, loc);
+  auto turn = [&](const auto &row) { return f(row); };
+  return detail::each_row(detail::LoopVar<X>(xs), "map", turn, turn, loc);
 }
 template <class F, class X, class Y, class... Z>
   requires(!std::is_same_v<Y, std::source_location>)
 auto map(F &&f, const X &xs, const Y &ys, const Z &...more) {
   std::tuple<detail::LoopVar<X>, detail::LoopVar<Y>, detail::LoopVar<Z>...> all(xs, ys, more...);
-  return detail::each_row(all, "map", [&](const auto &row) { return std::apply(f, row); }, std::source_location{});
+  auto turn = [&](const auto &row) { return std::apply(f, row); };
+  return detail::each_row(all, "map", turn, turn, std::source_location{});
 }
 
 } // namespace weft

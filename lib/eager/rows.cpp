@@ -1,5 +1,8 @@
 // The tensor side of scan and map: rows taken from trees of tensors, and results put together to rows again.
+#include "lib/eager/open_shape.h"
 #include "lib/eager/place.h"
+#include "lib/function/compiler.h"
+#include "lib/function/tracer_scope.h"
 #include "lib/tensor/rules.h"
 
 #include <weft/control_flow.h>
@@ -35,10 +38,8 @@ Tensor row_count(FunctionRef<void(LeafVisitor &)> rows, const char *function, co
     if (x.shape().rank() == 0)
       raise(ErrorKind::Shape, loc, fmt::format("{}: {} has no rows", function, to_string(x.value()->type)));
     std::int64_t n = x.shape()[0];
-    if (n == 0)
-      raise(ErrorKind::Shape, loc,
-            fmt::format("{}: {} has no row, so what the function would give is not known", function,
-                        to_string(x.value()->type)));
+    if (n == dynamic) // the type rule asks for one row: else the first one could not be taken
+      max(Operand(positions(x, 0), loc));
     if (!first) {
       first = t;
       continue;
@@ -52,6 +53,43 @@ Tensor row_count(FunctionRef<void(LeafVisitor &)> rows, const char *function, co
             "scan and map take as many rows from each tensor");
   }
   return dim(Operand(*first, loc), 0);
+}
+
+bool has_no_row(FunctionRef<void(LeafVisitor &)> rows) {
+  return Tensors(rows).all.front()->checked({})->type.shape[0] == 0;
+}
+
+void without_rows(FunctionRef<void(LeafVisitor &)> rows, FunctionRef<void()> make,
+                  FunctionRef<void(LeafVisitor &)> result, const std::source_location &loc) {
+  auto at = [&](const Tensor &t) { return Operand(t, loc); };
+  for (Tensor *t : Tensors(rows).all) {
+    OpenShape row;
+    row.add(at(*t), 1, at(*t).shape().rank());
+    *t = full(row, at(zeros({}, at(*t).dtype(), loc)));
+  }
+  std::vector<TensorType> types;
+  auto look = [&] {
+    make();
+    for (Tensor *t : Tensors(result).all)
+      types.push_back(at(*t).value()->type);
+  };
+  if (tracing()) { // a branch that is not taken
+    ag::Site site(loc);
+    if_stmt(site, ag::Cond(logical_not(at(Tensor(true))), site, "if"), look, [] {});
+  } else { // a trace of which nothing is made
+    std::unique_ptr<Tracer> aside = Compiler::get(loc).trace("rows", {});
+    TracerScope scope(aside.get());
+    look();
+  }
+  auto type = types.begin();
+  for (Tensor *t : Tensors(result).all) {
+    Shape none{0};
+    for (std::int64_t d : type->shape)
+      none.push_back(d);
+    if (!none.is_static())
+      raise(ErrorKind::Trace, loc, "without a row to look at, the sizes of what the function gives must be known");
+    *t = zeros(none, (type++)->dtype, loc);
+  }
 }
 
 const Tensor &first_tensor(FunctionRef<void(LeafVisitor &)> tree) { return *Tensors(tree).all.front(); }
