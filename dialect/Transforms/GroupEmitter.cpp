@@ -317,8 +317,9 @@ static scf::ForOp withChecksBehind(scf::ForOp loop, OpBuilder &b) {
   };
   auto carried = cast<scf::ForOp>(**loop.replaceWithAdditionalYields(
       rewriter, SmallVector<Value>(checks.size(), holds), /*replaceInitOperandUsesInLoop=*/false, conditions));
+  Operation *behind = carried->getNextNode();
   for (auto [check, held] : llvm::zip(checks, carried.getResults())) {
-    check->moveBefore(carried->getNextNode());
+    check->moveBefore(behind);
     check.getConditionMutable().assign(held);
   }
   b.setInsertionPointAfter(checks.back());

@@ -260,13 +260,13 @@ auto fori_loop(const Operand &lo, const Operand &hi, F &&body, T &&...init) {
 
 namespace detail {
 using LeafWalk = FunctionRef<void(LeafVisitor &)>;
-/// The number of rows of every tensor of a tree: an int64. ShapeError where they differ. A traced call that has no row, while
-/// their number is open, is traced with its own sizes.
+/// The number of rows of every tensor of a tree: an int64. ShapeError where they differ. A traced call that has no row,
+/// while their number is open, is traced with its own sizes.
 WEFT_API Tensor row_count(LeafWalk rows, const char *function, const std::source_location &loc);
 /// Whether it is known that there is no row.
 WEFT_API bool has_no_row(LeafWalk rows);
-/// The result that has no row: `make` gives it one, of a row that is put in the place of the tensors of `rows`. It is only
-/// traced, to know how that is shaped, and never runs.
+/// The result that has no row: `make` gives it one, of a row that is put in the place of the tensors of `rows`. It is
+/// only traced, to know how that is shaped, and never runs.
 WEFT_API void without_rows(LeafWalk rows, FunctionRef<void()> make, LeafWalk result, const std::source_location &loc);
 /// Puts row i in the place of each tensor.
 WEFT_API void take_rows(LeafWalk rows, const Operand &i);
@@ -319,10 +319,11 @@ auto each_row(const T &rows, const char *function, P peek, F turn, const std::so
 }
 } // namespace detail
 
-/// For each row x of `xs`, in order: `{carry, y} = body(carry, x)`, where body gives a std::pair or std::tuple. Gives the last
-/// carry and the rows y, stacked, as a std::pair. `xs`, the carry and y are tensors or trees of them (Tree, containers); all
-/// tensors of xs have the same number of rows (ShapeError). While tracing the body is traced twice: for the first row, which
-/// tells how y is shaped, and for the others, which are one loop. For no row it is only traced. JAX `lax.scan`.
+/// For each row x of `xs`, in order: `{carry, y} = body(carry, x)`, where body gives a std::pair or std::tuple. Gives
+/// the last carry and the rows y, stacked, as a std::pair. `xs`, the carry and y are tensors or trees of them (Tree,
+/// containers); all tensors of xs have the same number of rows (ShapeError). While tracing the body is traced twice:
+/// for the first row, which tells how y is shaped, and for the others, which are one loop. For no row it is only
+/// traced. JAX `lax.scan`.
 template <class F, class C, class X>
 auto scan(F &&body, const C &init, const X &xs, std::source_location loc = std::source_location::current()) {
   detail::LoopVar<C> carry(init);

@@ -129,12 +129,13 @@ func.func @parts(%x: memref<100xf32>, %y: memref<98xf32>, %o: memref<100xf32>, %
 // CHECK: memref.store %[[J]], %[[O]]
 // CHECK-NEXT: weft.free %[[J]] : !weft.string
 // CHECK-NOT: weft.parallel
-// CHECK: %[[ALL:.*]] = scf.for {{.*}} iter_args(%[[BEFORE:.*]] = %{{.*}}) -> (i1)
+// CHECK: %[[ALL:.*]]:2 = scf.for {{.*}} iter_args(%[[BEFORE:.*]] = %{{.*}}, %{{.*}} = %{{.*}}) -> (i1, i1)
 // CHECK: arith.divsi
 // CHECK: %[[HOLDS:.*]] = arith.andi %[[BEFORE]], %{{.*}} : i1
-// CHECK: scf.yield %[[HOLDS]]
+// CHECK: scf.yield %[[HOLDS]], %{{.*}}
 // CHECK: weft.parallel
-// CHECK: weft.check %[[ALL]], "{{.*}}division by zero
+// CHECK: weft.check %[[ALL]]#0, "integer division by zero"
+// CHECK-NEXT: weft.check %[[ALL]]#1, "{{.*}}negative
 // CHECK: return
 func.func @strings(%x: memref<9x!weft.string>, %s: !weft.string, %o: memref<9x!weft.string>, %i: memref<9xi32>) {
   weft.fused ins(%x, %s : memref<9x!weft.string>, !weft.string) outs(%o : memref<9x!weft.string>) {
@@ -145,7 +146,8 @@ func.func @strings(%x: memref<9x!weft.string>, %s: !weft.string, %o: memref<9x!w
   weft.fused ins(%i : memref<9xi32>) outs(%i : memref<9xi32>) {
   ^bb0(%a: tensor<9xi32>):
     %m = weft.divide %a, %a : (tensor<9xi32>, tensor<9xi32>) -> tensor<9xi32>
-    weft.yield %m : tensor<9xi32>
+    %p = weft.pow %m, %a : (tensor<9xi32>, tensor<9xi32>) -> tensor<9xi32>
+    weft.yield %p : tensor<9xi32>
   }
   return
 }
