@@ -21,6 +21,19 @@ function(weft_configure target)
   target_compile_options(${target} PRIVATE -Wall -Wextra -ffp-contract=off)
 endfunction()
 
+# weft_configure_math(<folder>): the functions of mathematics, each level of processor in a file of its own; fast also in
+# a build for debugging. Nobody looks at errno or at the floating-point exceptions, which would keep selects from vectors.
+function(weft_configure_math folder)
+  # (GCC 12 warns of its own headers.)
+  set(options -O2 -fno-math-errno -fno-trapping-math -Wno-psabi -Wno-ignored-attributes -Wno-uninitialized -Wno-maybe-uninitialized)
+  set_source_files_properties(${folder}/baseline.cpp PROPERTIES COMPILE_OPTIONS "${options}")
+  if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+    set_source_files_properties(${folder}/avx2.cpp PROPERTIES COMPILE_OPTIONS "${options};-mavx2;-mfma")
+    set_source_files_properties(${folder}/avx512.cpp PROPERTIES
+      COMPILE_OPTIONS "${options};-mfma;-mavx512f;-mavx512bw;-mavx512dq;-mavx512vl")
+  endif()
+endfunction()
+
 # MLIR finds a trait by its name as the compiler spells it. TypeID::get spells it with a class local to a function, which
 # g++ and clang++ write differently, and the packages are built by clang++: in a library built by g++ every question about a
 # trait of another library's operation would be answered with no. A class at namespace scope has one spelling.

@@ -2,7 +2,6 @@
 // llvm::Error; here, and nowhere else in jit, they become weft's exceptions.
 #include "lib/function/compiler.h"
 #include "jit/Dump.h"
-#include "jit/MathLibrary.h"
 #include "jit/Native.h"
 #include "lib/function/log.h"
 #include "lib/trace/tracer.h"
@@ -64,8 +63,7 @@ private:
   static inline int threads = 0;
 };
 
-/// Runs `body`, which gives an llvm::Expected, and throws an InternalError for whatever went wrong, but an IoError for a
-/// library that is missing.
+/// Runs `body`, which gives an llvm::Expected, and throws an InternalError for whatever went wrong.
 template <class Body> auto guarded(const std::string &name, Body body) {
   Compiling scope;
   std::string reason;
@@ -73,11 +71,7 @@ template <class Body> auto guarded(const std::string &name, Body body) {
     auto result = body();
     if (result)
       return std::move(*result);
-    llvm::Error error = result.takeError();
-    bool missing = error.isA<NoMathLibrary>();
-    reason = toString(std::move(error));
-    if (missing)
-      throw IoError({}, fmt::format("cannot compile {}: {}", name, reason));
+    reason = toString(result.takeError());
   } catch (const FatalError &e) {
     reason = e.reason;
   }

@@ -2,7 +2,7 @@
 // back whole). JITLink runs in the calling thread.
 #include "jit/Engine.h"
 
-#include "jit/MathLibrary.h"
+#include "jit/MathForms.h"
 #include "jit/RuntimeSymbols.h"
 
 #include "llvm/BinaryFormat/ELF.h"
@@ -46,8 +46,6 @@ struct Engine::State {
   JITDylib &dylib;
   std::atomic<std::uint64_t> symbols{0}, removals{0};
   std::atomic<bool> broken{false};
-  std::mutex mathMutex;
-  bool mathDefined = false;
 };
 
 namespace {
@@ -95,6 +93,8 @@ SymbolMap runtimeSymbolMap(ExecutionSession &session) {
   SymbolMap map;
   for (const RuntimeSymbol &symbol : runtimeSymbols())
     map[session.intern(symbol.name)] = callable(symbol.address);
+  for (const detail::MathForm &form : detail::math_forms())
+    map[session.intern(symbolOf(form))] = callable(form.address);
   return map;
 }
 
@@ -129,20 +129,6 @@ std::string linkable(StringRef name) {
 // A name of a user's may begin with a byte that LLVM gives a meaning to, and hold bytes that no symbol can.
 std::string Engine::uniqueSymbol(StringRef name) {
   return ("weft_" + linkable(name) + "." + Twine(++state->symbols)).str();
-}
-
-Error Engine::defineMathFunctions() {
-  std::lock_guard lock(state->mathMutex);
-  if (state->mathDefined)
-    return Error::success();
-  SymbolMap map;
-  if (Error e = findMathFunctions(
-          [&](StringRef symbol, void *address) { map[state->session.intern(symbol)] = callable(address); }))
-    return e;
-  if (Error e = state->dylib.define(absoluteSymbols(std::move(map))))
-    return e;
-  state->mathDefined = true;
-  return Error::success();
 }
 
 /// An error of linking, with what the session reported of it.

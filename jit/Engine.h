@@ -32,8 +32,6 @@ public:
 
   /// A symbol that no other code has.
   std::string uniqueSymbol(llvm::StringRef name);
-  /// Makes the functions of MathLibrary.h known, for code that calls them.
-  llvm::Error defineMathFunctions();
   /// Links an object file and gives the address of `symbol` in it.
   llvm::Expected<std::unique_ptr<LinkedCode>> link(std::unique_ptr<llvm::MemoryBuffer> object, llvm::StringRef symbol);
 

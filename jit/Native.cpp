@@ -2,7 +2,6 @@
 #include "jit/Native.h"
 
 #include "jit/Fragile.h"
-#include "jit/MathLibrary.h"
 #include "jit/Program.h"
 #include "lib/function/stopwatch.h"
 
@@ -90,7 +89,6 @@ llvm::Expected<std::unique_ptr<LinkedCode>> Native::compile(const std::string &n
   if (!backend)
     return backend.takeError();
   (*backend)->prepare(*ir->module);
-  bool callsMath = callsMathLibrary(*ir->module);
   CompileTier tier = chooseTier(*ir->module);
   (*backend)->optimize(*ir->module, tier);
   times.optimize += watch.lap();
@@ -100,9 +98,6 @@ llvm::Expected<std::unique_ptr<LinkedCode>> Native::compile(const std::string &n
   if (llvm::Error e = ir->takeErrors())
     return e;
   times.codegen += watch.lap();
-  if (callsMath)
-    if (llvm::Error e = (*linker)->defineMathFunctions())
-      return e;
   llvm::Expected<std::unique_ptr<LinkedCode>> code = (*linker)->link(std::move(*object), symbol);
   times.link += watch.lap();
   return code;

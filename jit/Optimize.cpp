@@ -3,7 +3,7 @@
 // loops rotated and vectorised, small loops unrolled so that accumulators end in registers.
 #include "jit/Optimize.h"
 
-#include "jit/MathLibrary.h"
+#include "jit/MathForms.h"
 
 #include "llvm/Analysis/AliasAnalysis.h"
 #include "llvm/Analysis/CFG.h"
@@ -27,11 +27,26 @@
 #include "llvm/Transforms/Scalar/SimplifyCFG.h"
 #include "llvm/Transforms/Vectorize/LoopVectorize.h"
 
+#include <cstdlib>
+#include <optional>
+
 using namespace llvm;
 
 namespace weft::jit {
 
+/// Always the same tier, where the environment variable WEFT_TIER says quick or full.
+static std::optional<CompileTier> onlyTier() {
+  const char *env = std::getenv("WEFT_TIER");
+  StringRef name = env ? env : "";
+  return name == "quick"  ? std::optional(CompileTier::Quick)
+         : name == "full" ? std::optional(CompileTier::Full)
+                          : std::nullopt;
+}
+
 CompileTier chooseTier(const Module &module) {
+  static const std::optional<CompileTier> only = onlyTier();
+  if (only)
+    return *only;
   for (const Function &f : module) {
     SmallVector<std::pair<const BasicBlock *, const BasicBlock *>> backEdges;
     if (!f.isDeclaration())
@@ -138,18 +153,30 @@ static Expected<Tier> makeTier(orc::JITTargetMachineBuilder builder, CodeGenOptL
   return tier;
 }
 
+/// Code for this processor, or for the level that detail::isa() holds it to.
+static Expected<orc::JITTargetMachineBuilder> targetBuilder() {
+  Expected<orc::JITTargetMachineBuilder> host = orc::JITTargetMachineBuilder::detectHost();
+  if (!host || !host->getTargetTriple().isX86_64())
+    return host;
+  if (detail::isa() != detail::processor_isa()) {
+    host->setCPU(detail::isa() == detail::Isa::Avx2 ? "x86-64-v3" : "x86-64");
+    host->getFeatures() = SubtargetFeatures();
+  }
+  // Their conversions to bfloat16 take denormals for zero, so results would depend on the processor and on what is
+  // vectorised.
+  host->addFeatures({"-avx512bf16", "-avxneconvert"});
+  return host;
+}
+
 Expected<std::unique_ptr<Backend>> Backend::create() {
   static std::once_flag once;
   std::call_once(once, [] {
     InitializeNativeTarget();
     InitializeNativeTargetAsmPrinter();
   });
-  Expected<orc::JITTargetMachineBuilder> host = orc::JITTargetMachineBuilder::detectHost();
+  Expected<orc::JITTargetMachineBuilder> host = targetBuilder();
   if (!host)
     return host.takeError();
-  // Their conversions to bfloat16 take denormals for zero, so results would depend on the processor and on what is vectorised.
-  if (host->getTargetTriple().isX86())
-    host->addFeatures({"-avx512bf16", "-avxneconvert"});
   auto state = std::make_unique<State>();
   Expected<Tier> quick = makeTier(*host, CodeGenOptLevel::None, quickPipeline());
   if (!quick)
@@ -163,7 +190,7 @@ Expected<std::unique_ptr<Backend>> Backend::create() {
 }
 
 void Backend::prepare(Module &module) {
-  offerVectorFunctions(module);
+  offerVectorForms(module);
   TargetMachine &machine = *state->full.machine;
   module.setDataLayout(machine.createDataLayout());
   module.setTargetTriple(machine.getTargetTriple());

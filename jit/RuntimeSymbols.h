@@ -8,8 +8,8 @@ struct RuntimeSymbol {
   const char *name;
   void *address;
 };
-/// libweft's runtime functions (lib/tensor/runtime.h), and the functions of libc and libm that LLVM calls on its own or
-/// for the operations of the math dialect that SLEEF does not serve (MathLibrary.h).
+/// libweft's runtime functions (lib/tensor/runtime.h), and the functions of libc and libm that LLVM calls on its own;
+/// those of mathematics are in MathForms.h.
 std::span<const RuntimeSymbol> runtimeSymbols();
 
 } // namespace weft::jit

@@ -37,7 +37,7 @@ enum class Runtime {
 class Entry {
 public:
   /// `name` is the function's in the end; until then it has one that no symbol of C can have, because a user may call a
-  /// function `exp`, and the conversion finds libm's functions by name.
+  /// function `weft_sin`, and the conversion finds lib/math's functions by name.
   Entry(mlir::ModuleOp module, llvm::StringRef name) : module(module), name(name) {}
   static constexpr llvm::StringLiteral temporaryName = "weft.entry";
 

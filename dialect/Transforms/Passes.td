@@ -37,8 +37,11 @@ def AssignBuffersPass : Pass<"weft-assign-buffers", "::mlir::ModuleOp"> {
 }
 
 def ExpandMathPass : Pass<"weft-expand-math", "::mlir::func::FuncOp"> {
-  let summary = "Polynomials for exp, log and tanh of float32 and narrower, and mended overflow of functions that are called";
+  let summary = "Arithmetic in place of exp, log and tanh of float32 and narrower dtypes, where a function has few";
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::math::MathDialect"];
+  let options = [
+    Option<"most", "most", "unsigned", /*default=*/"4", "Functions with more of them are left as they are">
+  ];
 }
 
 def HoistBuffersPass : Pass<"weft-hoist-buffers", "::mlir::func::FuncOp"> {

@@ -109,19 +109,27 @@ FreeBlocks &free_blocks() {
   return blocks;
 }
 
+/// Pages of the system. Large blocks begin where huge pages can: a block of a few of them would else have half as many.
 void *map_pages(std::size_t size) {
-  auto map = [&]() -> void * {
-    void *p = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    return p == MAP_FAILED ? nullptr : p;
+  std::size_t slack = size >= huge_page ? huge_page : 0;
+  auto map = [&]() -> char * {
+    void *p = mmap(nullptr, size + slack, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    return p == MAP_FAILED ? nullptr : static_cast<char *>(p);
   };
-  void *p = map();
+  char *p = map();
   if (!p) {
     free_blocks().clear();
     p = map();
   }
-  if (p && size >= 2 * huge_page)
-    madvise(p, size, MADV_HUGEPAGE);
-  return p;
+  if (!p || !slack)
+    return p;
+  std::size_t before = align_up(reinterpret_cast<std::uintptr_t>(p), huge_page) - reinterpret_cast<std::uintptr_t>(p);
+  if (before)
+    munmap(p, before);
+  if (slack > before)
+    munmap(p + before + size, slack - before);
+  madvise(p + before, size, MADV_HUGEPAGE);
+  return p + before;
 }
 
 } // namespace

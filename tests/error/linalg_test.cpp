@@ -1,6 +1,6 @@
 // Products, decompositions, convolutions and pools used wrongly, or on matrices that have no result.
 #include "tests/error/wrong.h"
-#include "tests/support/absent_library.h"
+#include "tests/support/itself.h"
 
 #include <cmath>
 

@@ -1,0 +1,42 @@
+// See MathForms.h.
+#include "jit/MathForms.h"
+
+#include "dialect/Transforms/MathFunctions.h"
+
+#include "llvm/ADT/StringMap.h"
+#include "llvm/IR/Module.h"
+#include "llvm/IR/VFABIDemangler.h"
+
+using namespace llvm;
+
+namespace weft::jit {
+
+std::string symbolOf(const detail::MathForm &form) {
+  std::string symbol = mathSymbol(form.name, form.wide);
+  return form.lanes == 1 ? symbol : symbol + ".x" + std::to_string(form.lanes);
+}
+
+void offerVectorForms(Module &module) {
+  StringMap<std::string> variants;
+  for (const detail::MathForm &form : detail::math_forms()) {
+    std::string symbol = mathSymbol(form.name, form.wide);
+    Function *scalar = module.getFunction(symbol);
+    if (!scalar || form.lanes == 1)
+      continue;
+    auto *type = FixedVectorType::get(scalar->getReturnType(), form.lanes);
+    SmallVector<Type *> operands(form.operands, type);
+    std::string name = symbolOf(form);
+    Function *vector =
+        Function::Create(FunctionType::get(type, operands, false), Function::ExternalLinkage, name, module);
+    vector->setAttributes(scalar->getAttributes());
+    // The mangling of LLVM's own vector functions: no mask, so many lanes, a vector for each operand.
+    std::string &list = variants[symbol];
+    list += (list.empty() ? "" : ",") + ("_ZGV" + StringRef(VFABI::_LLVM_) + "N" + Twine(form.lanes) +
+                                         std::string(form.operands, 'v') + "_" + symbol + "(" + name + ")")
+                                            .str();
+  }
+  for (const auto &[symbol, list] : variants)
+    module.getFunction(symbol)->addFnAttr(VFABI::MappingsAttrName, list);
+}
+
+} // namespace weft::jit
