@@ -16,7 +16,7 @@ template <class W> WEFT_INLINE W power_of_sign(W power, W x, W y) {
   W integer = select(magnitude < 0x1p52, all<W>(0x1p52), all<W>(0)), whole = magnitude + integer;
   auto broken = whole - integer != magnitude;
   power = select(broken, power, turned<W>(power, sign(x) & (bits(whole) << 63)));
-  auto none = (x < 0) & (x >= -largest<W>)&broken;
+  auto none = broken & (x < 0) & (x >= -largest<W>);
   return select(none, all<W>(not_a_number<W>), power);
 }
 

@@ -27,7 +27,6 @@ template <class V> struct Angle {
     return fma(turns, third(), low) + (sum - r);
   }
   WEFT_INLINE auto odd() const { return (n & 1) != 0; }
-  static WEFT_INLINE auto beyond(V magnitude) { return bits(magnitude) > bits_of<V>(wide<V> ? 0x1p26 : 0x1p17f); }
 
 private:
   static WEFT_INLINE V second() { return number<V>(0x1.777a5cp-25f, -0x1.1a62633145c07p-54); }
@@ -35,7 +34,15 @@ private:
   V first;
 };
 
-/// The sine of x + quadrants * pi/2.
+/// y, but f(x) where x is too large for Angle, infinite or NaN.
+template <class V, class F> WEFT_INLINE V in_reach(V y, V x, F f) {
+  auto beyond = bits(abs(x)) > bits_of<V>(wide<V> ? 0x1p26 : 0x1p17f);
+  if (any(beyond)) [[unlikely]]
+    y = mended(y, beyond, [f](Number<V> x) { return Number<V>(f(double(x))); }, x);
+  return y;
+}
+
+/// The sine of an angle of this magnitude plus quadrants * pi/2, its sign turned by `turn`.
 template <class V> WEFT_INLINE V sine(V magnitude, Bits<V> turn, Bit<V> quadrants) {
   constexpr float sin_narrow[] = {-0x1.9954e8p-13f, 0x1.11077ap-7f, -0x1.555546p-3f};
   constexpr double sin_terms[] = {0x1.5d8e62828f4p-33,    -0x1.ae5e5500c134ap-26, 0x1.71de355fa53bdp-19,
@@ -55,16 +62,12 @@ template <class V> WEFT_INLINE V sine(V magnitude, Bits<V> turn, Bit<V> quadrant
 
 template <class V> WEFT_INLINE V sin(V x) {
   V y = sine(abs(x), sign(x), 0);
-  if (auto beyond = Angle<V>::beyond(abs(x)); any(beyond)) [[unlikely]]
-    y = mended(y, beyond, [](Number<V> x) { return Number<V>(std::sin(double(x))); }, x);
-  return y;
+  return in_reach(y, x, [](double x) { return std::sin(x); });
 }
 
 template <class V> WEFT_INLINE V cos(V x) {
   V y = sine(abs(x), Bits<V>{}, 1);
-  if (auto beyond = Angle<V>::beyond(abs(x)); any(beyond)) [[unlikely]]
-    y = mended(y, beyond, [](Number<V> x) { return Number<V>(std::cos(double(x))); }, x);
-  return y;
+  return in_reach(y, x, [](double x) { return std::cos(x); });
 }
 
 template <class V> WEFT_INLINE V tan(V x) {
@@ -80,9 +83,7 @@ template <class V> WEFT_INLINE V tan(V x) {
   V t = r + fma(polynomial(z, narrow, terms), z * r, fma(rest, z, rest)); // the derivative at r is 1 + r^2 and more
   auto odd = angle.odd();
   V y = turned<V>(select(odd, all<V>(-1), t) / select(odd, t, all<V>(1)), sign(x));
-  if (auto beyond = Angle<V>::beyond(abs(x)); any(beyond)) [[unlikely]]
-    y = mended(y, beyond, [](Number<V> x) { return Number<V>(std::tan(double(x))); }, x);
-  return y;
+  return in_reach(y, x, [](double x) { return std::tan(x); });
 }
 
 /// asin(s) - s for s of which z is the square, at most 1/4.

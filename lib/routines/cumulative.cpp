@@ -18,12 +18,19 @@ template <class From, class To, class Total, class F> void accumulate(RoutineCal
   for (std::int64_t o = 0; o < a.outer; ++o) {
     if (first)
       out = std::fill_n(out, a.inner, static_cast<To>(initial));
-    for (std::int64_t i = 0; i < a.length; ++i)
-      for (Total &total : totals) {
-        total = i == 0 ? static_cast<Total>(*x) : static_cast<Total>(combine(total, static_cast<Total>(*x)));
-        *out++ = static_cast<To>(total);
-        ++x;
-      }
+    auto step = [&](Total &total, std::int64_t i) {
+      total = i == 0 ? static_cast<Total>(*x) : static_cast<Total>(combine(total, static_cast<Total>(*x)));
+      *out++ = static_cast<To>(total);
+      ++x;
+    };
+    if (a.inner == 1) { // in a register
+      Total total{};
+      for (std::int64_t i = 0; i < a.length; ++i)
+        step(total, i);
+    } else
+      for (std::int64_t i = 0; i < a.length; ++i)
+        for (Total &total : totals)
+          step(total, i);
   }
 }
 
