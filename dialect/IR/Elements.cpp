@@ -142,8 +142,11 @@ struct Window {
     return !offsetOf(d) && starts[d] == 0 && steps[d] == 1 && sizes[d] == extent(d) && !stopOf(d);
   }
 
-  /// The position in x of the window's first element; `offset` is null or an index that is not negative.
+  /// The position in x of the window's first element; `offset` is null or an index that is not negative. An empty window
+  /// has none, and may have been asked for anywhere.
   Value first(ElementBuilder &b, int64_t d, Value offset) const {
+    if (sizes[d] == 0)
+      return b.index(0);
     if (offset)
       return plus(b, offset, starts[d]);
     return bound(b, d, starts[d]);

@@ -3,6 +3,9 @@
 // hand.
 #include "tests/support/program.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <functional>
 #include <map>
 #include <optional>
@@ -348,6 +351,47 @@ TEST(OpenDimensions, ALoopIsInlinedWithTheCallersSizes) {
   auto outer = function([=](Tensor x) { return inner(x) + zeros({3}); });
   EXPECT_EQ(floats(outer(counted(3))), (V{4, 5, 6}));
   EXPECT_THROW(outer(counted(2)), ShapeError);
+}
+
+/// Positions start, start + step, … of Python's x[start:stop:step], for x of n elements.
+std::vector<int> positions(std::optional<int> start, std::optional<int> stop, int step, int n) {
+  auto bound = [&](std::optional<int> given, int otherwise) {
+    int at = given.value_or(otherwise);
+    return given ? std::clamp(at < 0 ? at + n : at, step > 0 ? 0 : -1, step > 0 ? n : n - 1) : at;
+  };
+  std::vector<int> at;
+  int last = bound(stop, step > 0 ? n : -1);
+  for (int i = bound(start, step > 0 ? 0 : n - 1); step > 0 ? i < last : i > last; i += step)
+    at.push_back(i);
+  return at;
+}
+
+/// Slices are read and written by Python's rules, whatever their bounds are to the size; empty ones, too.
+TEST(OpenDimensions, SlicesOfAnyBounds) {
+  const std::optional<int> bounds[] = {std::nullopt, 0, 2, 9, -1, -9};
+  auto given = [](std::optional<int> b) { return b ? SliceBound(*b) : SliceBound(none); };
+  for (int step : {1, -2})
+    for (auto start : bounds)
+      for (auto stop : bounds) {
+        auto f = function(
+            [&](Tensor x) {
+              Slice part = slice(given(start), given(stop), step);
+              Tensor y = x(part);
+              return std::vector<Tensor>{y, set(x, y * 10.f, part)};
+            },
+            {.input_signature = {open_vector}});
+        for (int n : {0, 2, 3, 11}) {
+          V read, written = floats(counted(n));
+          for (int i : positions(start, stop, step, n)) {
+            read.push_back(static_cast<float>(i + 1));
+            written[static_cast<std::size_t>(i)] *= 10;
+          }
+          std::vector<Tensor> got = f(counted(n));
+          std::string where = fmt::format("[{}:{}:{}] of {}", start.value_or(-99), stop.value_or(-99), step, n);
+          EXPECT_EQ(floats(got[0]), read) << where;
+          EXPECT_EQ(floats(got[1]), written) << where;
+        }
+      }
 }
 
 } // namespace
