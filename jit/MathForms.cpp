@@ -37,6 +37,11 @@ void offerVectorForms(Module &module) {
   }
   for (const auto &[symbol, list] : variants)
     module.getFunction(symbol)->addFnAttr(VFABI::MappingsAttrName, list);
+  // Vectors that live through a call are stored on the stack, which is aligned for them only where it is asked for in
+  // time.
+  for (Function &f : module)
+    if (!variants.empty() && !f.isDeclaration())
+      f.addFnAttr("stackrealign");
 }
 
 } // namespace weft::jit

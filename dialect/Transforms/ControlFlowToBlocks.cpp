@@ -25,8 +25,10 @@ LLVM::LoopAnnotationAttr annotateParallel(scf::ForOp loop) {
   auto group = LLVM::AccessGroupAttr::get(context);
   int64_t operations = 0;
   unsigned widest = 8;
+  bool calls = false;
   loop.getRegion().walk([&](Operation *op) {
     ++operations;
+    calls |= isMathCall(op);
     if (isa<memref::LoadOp, memref::StoreOp>(op))
       op->setAttr(accessGroupName, group);
     for (Type t : op->getResultTypes())
@@ -36,11 +38,13 @@ LLVM::LoopAnnotationAttr annotateParallel(scf::ForOp loop) {
   LLVM::LoopVectorizeAttr vectorize;
   LLVM::LoopInterleaveAttr interleave;
   LLVM::LoopUnrollAttr unroll;
+  Builder b(context);
+  // Several vectors at a time would only be stored around each call.
+  if (operations >= largeBody || calls)
+    interleave = LLVM::LoopInterleaveAttr::get(context, b.getI32IntegerAttr(1));
   if (operations >= largeBody) {
-    Builder b(context);
     BoolAttr yes = b.getBoolAttr(true), no = b.getBoolAttr(false);
     vectorize = LLVM::LoopVectorizeAttr::get(context, /*disable=*/no, {}, {}, b.getI32IntegerAttr(vectorBits / widest), {}, {}, {});
-    interleave = LLVM::LoopInterleaveAttr::get(context, b.getI32IntegerAttr(1));
     unroll = LLVM::LoopUnrollAttr::get(context, /*disable=*/yes, {}, {}, {}, {}, {}, {});
   }
   return LLVM::LoopAnnotationAttr::get(context, {}, vectorize, interleave, unroll, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},

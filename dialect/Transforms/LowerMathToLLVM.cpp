@@ -75,6 +75,11 @@ struct CallPattern : ConvertToLLVMPattern {
 
 } // namespace
 
+bool isMathCall(Operation *op) {
+  return llvm::is_contained(llvm::map_range(table, [](const MathFunction &f) { return f.op; }),
+                            op->getName().getStringRef());
+}
+
 void populateMathPatterns(const LLVMTypeConverter &types, RewritePatternSet &patterns) {
   for (const MathFunction &function : table)
     patterns.add<CallPattern>(types, function, /*benefit=*/2);

@@ -699,3 +699,23 @@ func.func @call_routine(%x: memref<4xf32>, %y: memref<?xf32>) -> memref<?xi64> {
   weft.free %0 : memref<4xf32>
   return %1 : memref<?xi64>
 }
+
+// -----
+
+// Vectors that would only be put aside around a call are not made several at a time.
+// CHECK: #[[SINGLY:.*]] = #llvm.loop_interleave<count = 1 : i32>
+// CHECK: #[[CALLING:.*]] = #llvm.loop_annotation<interleave = #[[SINGLY]], parallelAccesses = #{{.*}}>
+// CHECK-LABEL: llvm.func @sines
+// CHECK: llvm.call @weft_sinf
+// CHECK: llvm.cond_br {{.*}}{loop_annotation = #[[CALLING]]}
+func.func @sines(%x: memref<100xf32>) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c100 = arith.constant 100 : index
+  scf.for %i = %c0 to %c100 step %c1 {
+    %v = memref.load %x[%i] : memref<100xf32>
+    %s = math.sin %v : f32
+    memref.store %s, %x[%i] : memref<100xf32>
+  } {weft.parallel}
+  return
+}
