@@ -120,7 +120,7 @@ WEFT_LANES(double, 512, pd, 512)
 template <class M>
   requires(sizeof(M) == 64)
 WEFT_INLINE bool any(M mask) {
-  return _mm512_test_epi32_mask(__m512i(mask), __m512i(mask)) != 0;
+  return _mm512_movepi32_mask(__m512i(mask)) != 0;
 }
 #endif
 #undef WEFT_LANES
