@@ -3,7 +3,7 @@
 #include "lib/function/compiler.h"
 #include "jit/Dump.h"
 #include "jit/Native.h"
-#include "lib/function/log.h"
+#include "lib/code/log.h"
 #include "lib/trace/tracer.h"
 
 #include <fmt/format.h>
@@ -78,17 +78,6 @@ template <class Body> auto guarded(const std::string &name, Body body) {
   throw InternalError({}, fmt::format("cannot compile {}: {}", name, reason));
 }
 
-class Code final : public detail::CompiledCode {
-public:
-  explicit Code(std::unique_ptr<LinkedCode> code) : linked(std::move(code)) {
-    entry = reinterpret_cast<std::int32_t (*)(weft_frame *)>(linked->entry);
-    code_bytes = linked->bytes;
-  }
-
-private:
-  std::unique_ptr<LinkedCode> linked;
-};
-
 /// Tells libweft when the program ends that this library and those below it lose their static objects. What is registered last
 /// runs first, and some static objects are made by the first use of some part of LLVM: so it is registered again after use,
 /// more and more rarely.
@@ -100,18 +89,23 @@ void watchExit() {
 
 class CompilerImpl final : public detail::Compiler {
 public:
-  CompilerImpl() : native(guarded("anything", [] { return Native::create(); })) { watchExit(); }
+  CompilerImpl() { watchExit(); }
 
   std::unique_ptr<detail::Tracer> trace(const std::string &name, const SourceLocation &where) override {
-    return trace::make_tracer(native->contexts.take(), name, where);
+    return trace::make_tracer(native.contexts.take(), name, where);
   }
 
   std::unique_ptr<detail::CompiledCode> compile(const TracedFunction &f, const FunctionOptions &options) override {
     if (Dump *dump = Dump::wanted())
       dump->write(f.name, [&](Stage stage) { return render(f, options, stage); });
     CompileTimes t;
-    auto code = std::make_unique<Code>(guarded(f.name, [&] { return native->compile(f.name, f.bytecode, t); }));
+    detail::CodeImage image = guarded(f.name, [&] { return native.compile(f.name, f.bytecode, t); });
     watchExit();
+    std::string why;
+    std::unique_ptr<detail::CompiledCode> code = load(image, why);
+    if (!code)
+      throw InternalError({}, fmt::format("cannot load {}: {}", f.name, why));
+    code->image = to_bytes(image);
     if (logs(detail::LogTopic::Compile))
       detail::log_line(
           fmt::format("compiled {}: parse {:.2f}, passes {:.2f}, translate {:.2f}, optimize {:.2f}, codegen {:.2f}, "
@@ -121,13 +115,13 @@ public:
   }
 
   std::string render(const TracedFunction &f, const FunctionOptions &, Stage stage) override {
-    std::string text = guarded(f.name, [&] { return native->render(f.name, f.bytecode, stage); });
+    std::string text = guarded(f.name, [&] { return native.render(f.name, f.bytecode, stage); });
     watchExit();
     return text;
   }
 
 private:
-  std::unique_ptr<Native> native;
+  Native native;
 };
 
 } // namespace

@@ -1,7 +1,7 @@
 // See MathForms.h.
 #include "jit/MathForms.h"
 
-#include "dialect/Transforms/MathFunctions.h"
+#include "lib/math/math.h"
 
 #include "llvm/ADT/StringMap.h"
 #include "llvm/IR/Module.h"
@@ -11,21 +11,16 @@ using namespace llvm;
 
 namespace weft::jit {
 
-std::string symbolOf(const detail::MathForm &form) {
-  std::string symbol = mathSymbol(form.name, form.wide);
-  return form.lanes == 1 ? symbol : symbol + ".x" + std::to_string(form.lanes);
-}
-
 void offerVectorForms(Module &module) {
   StringMap<std::string> variants;
   for (const detail::MathForm &form : detail::math_forms()) {
-    std::string symbol = mathSymbol(form.name, form.wide);
+    std::string symbol = detail::math_symbol(form.name, form.wide);
     Function *scalar = module.getFunction(symbol);
     if (!scalar || form.lanes == 1)
       continue;
     auto *type = FixedVectorType::get(scalar->getReturnType(), form.lanes);
     SmallVector<Type *> operands(form.operands, type);
-    std::string name = symbolOf(form);
+    std::string name = detail::symbol_of(form);
     Function *vector =
         Function::Create(FunctionType::get(type, operands, false), Function::ExternalLinkage, name, module);
     vector->setAttributes(scalar->getAttributes());

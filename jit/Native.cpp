@@ -2,6 +2,7 @@
 #include "jit/Native.h"
 
 #include "jit/Fragile.h"
+#include "jit/Link.h"
 #include "jit/Program.h"
 #include "lib/function/stopwatch.h"
 
@@ -47,31 +48,13 @@ public:
 
 } // namespace
 
-llvm::Expected<std::unique_ptr<Native>> Native::create() {
-  llvm::Expected<std::unique_ptr<Engine>> engine = Engine::create();
-  if (!engine)
-    return engine.takeError();
-  return std::unique_ptr<Native>(new Native(std::move(*engine)));
-}
+/// A name of a user's may begin with a byte that LLVM gives a meaning to, and hold bytes that no symbol can.
+static std::string symbolOf(llvm::StringRef name) { return "weft_" + linkable(name) + ".entry"; }
 
-llvm::Expected<std::shared_ptr<Engine>> Native::usableEngine() {
-  std::lock_guard lock(mutex);
-  if (engine->broken()) {
-    llvm::Expected<std::unique_ptr<Engine>> another = Engine::create();
-    if (!another)
-      return another.takeError();
-    engine = std::move(*another);
-  }
-  return engine;
-}
-
-llvm::Expected<std::unique_ptr<LinkedCode>> Native::compile(const std::string &name, llvm::StringRef source,
-                                                            CompileTimes &times) {
+llvm::Expected<detail::CodeImage> Native::compile(const std::string &name, llvm::StringRef source,
+                                                  CompileTimes &times) {
   detail::Stopwatch watch;
-  llvm::Expected<std::shared_ptr<Engine>> linker = usableEngine();
-  if (!linker)
-    return linker.takeError();
-  std::string symbol = (*linker)->uniqueSymbol(name);
+  std::string symbol = symbolOf(name);
   Fragile<IR> ir(std::make_unique<IR>());
   {
     llvm::Expected<Program> program = Program::parse(contexts.take(), source, /*verify=*/false);
@@ -98,9 +81,9 @@ llvm::Expected<std::unique_ptr<LinkedCode>> Native::compile(const std::string &n
   if (llvm::Error e = ir->takeErrors())
     return e;
   times.codegen += watch.lap();
-  llvm::Expected<std::unique_ptr<LinkedCode>> code = (*linker)->link(std::move(*object), symbol);
+  llvm::Expected<detail::CodeImage> image = link(**object, symbol);
   times.link += watch.lap();
-  return code;
+  return image;
 }
 
 static Form formOf(Stage stage) {

@@ -4,6 +4,7 @@
 #include "jit/Optimize.h"
 
 #include "jit/MathForms.h"
+#include "lib/math/math.h"
 
 #include "llvm/Analysis/AliasAnalysis.h"
 #include "llvm/Analysis/CFG.h"
@@ -16,6 +17,7 @@
 #include "llvm/Support/TargetSelect.h"
 #include "llvm/Support/raw_ostream.h"
 #include "llvm/Target/TargetMachine.h"
+#include "llvm/TargetParser/Host.h"
 #include "llvm/Transforms/InstCombine/InstCombine.h"
 #include "llvm/Transforms/Scalar/EarlyCSE.h"
 #include "llvm/Transforms/Scalar/IndVarSimplify.h"
@@ -153,18 +155,15 @@ static Expected<Tier> makeTier(orc::JITTargetMachineBuilder builder, CodeGenOptL
   return tier;
 }
 
-/// Code for this processor, or for the level that detail::isa() holds it to.
+/// Code for the processors of a level, detail::isa()'s: every machine of that level makes the same code and may load
+/// another's. Only the order of instructions is chosen for the processor at hand (prepare()).
 static Expected<orc::JITTargetMachineBuilder> targetBuilder() {
   Expected<orc::JITTargetMachineBuilder> host = orc::JITTargetMachineBuilder::detectHost();
   if (!host || !host->getTargetTriple().isX86_64())
     return host;
-  if (detail::isa() != detail::processor_isa()) {
-    host->setCPU(detail::isa() == detail::Isa::Avx2 ? "x86-64-v3" : "x86-64");
-    host->getFeatures() = SubtargetFeatures();
-  }
-  // Their conversions to bfloat16 take denormals for zero, so results would depend on the processor and on what is
-  // vectorised.
-  host->addFeatures({"-avx512bf16", "-avxneconvert"});
+  constexpr const char *levels[] = {"x86-64", "x86-64-v3", "x86-64-v4"};
+  host->setCPU(levels[static_cast<int>(detail::isa())]);
+  host->getFeatures() = SubtargetFeatures();
   return host;
 }
 
@@ -199,6 +198,7 @@ void Backend::prepare(Module &module) {
     if (f.isDeclaration())
       continue;
     f.addFnAttr("target-cpu", machine.getTargetCPU());
+    f.addFnAttr("tune-cpu", sys::getHostCPUName());
     f.addFnAttr("target-features", machine.getTargetFeatureString());
     f.addFnAttr("prefer-vector-width", "512");
   }

@@ -1,12 +1,14 @@
 // The command `weft`: runs, times and dumps the shipped examples, or a function in a .mlir file.
 #include "examples/programs/catalogue.h"
 #include "examples/programs/stages.h"
+#include "tools/weft/cache_command.h"
 #include "tools/weft/mlir_program.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <iostream>
 
@@ -175,6 +177,7 @@ void describe(CLI::App &app, Options &o, void (*&command)(const Options &)) {
   CLI::App *dump_command = add("dump", "print the program at each stage of the compiler", dump);
   dump_command->add_option("--stage", o.stage, "only this stage");
   dump_command->add_option("-o,--out", o.settings.out, "write files into this folder");
+  tool::add_cache_command(app);
 }
 
 /// One line on stderr, whatever happened.
@@ -191,16 +194,18 @@ int main(int argc, char **argv) {
   Options options;
   options.settings.image = default_image();
   void (*command)(const Options &) = nullptr;
-  CLI::App app("Runs, times and dumps weft's examples, or a function in a .mlir file.", "weft");
+  CLI::App app("Runs, times and dumps weft's examples, or a function in a .mlir file; shows and clears the cache.", "weft");
   describe(app, options, command);
   try {
     std::string_view word = argc > 1 ? argv[1] : "";
-    if (!word.empty() && word[0] != '-' && word != "run" && word != "bench" && word != "dump")
-      throw UsageError(fmt::format("there is no command '{}': name run, bench or dump (see weft --help)", word));
+    bool known = std::ranges::any_of(app.get_subcommands(nullptr), [&](CLI::App *c) { return c->get_name() == word; });
+    if (!word.empty() && word[0] != '-' && !known)
+      throw UsageError(fmt::format("there is no command '{}': name run, bench, dump or cache (see weft --help)", word));
     app.parse(argc, argv);
-    if (!command)
-      throw UsageError("name a command: run, bench or dump (see weft --help)");
-    command(options);
+    if (command)
+      command(options);
+    else if (app.get_subcommands().empty())
+      throw UsageError("name a command: run, bench, dump or cache (see weft --help)");
     return 0;
   } catch (const CLI::Success &help) {
     return app.exit(help);

@@ -1,5 +1,5 @@
 // The layout of what compiled code shares with its caller (lib/tensor/runtime.h), as numbers, because a pass includes
-// no header of libweft. jit/RuntimeSymbols.cpp holds each against the structures themselves.
+// no header of libweft. jit/FrameLayout.cpp holds each against the structures themselves.
 #pragma once
 #include <cstdint>
 

@@ -1,7 +1,7 @@
 // The math dialect to LLVM: calls of lib/math's functions where the table has one, LLVM's intrinsics for what is one
 // instruction. The calls are of scalars; the JIT tells LLVM's vectoriser about vector forms.
 #include "dialect/Transforms/LowerToLLVM.h"
-#include "dialect/Transforms/MathFunctions.h"
+#include "lib/math/math.h"
 
 #include "mlir/Conversion/MathToLLVM/MathToLLVM.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -62,7 +62,7 @@ struct CallPattern : ConvertToLLVMPattern {
       for (Value &v : operands)
         v = LLVM::FPExtOp::create(b, loc, computed, v);
     LLVM::LLVMFuncOp callee = declare(op->getParentOfType<ModuleOp>(), b, loc,
-                                      mathSymbol(function.name, computed.isF64()), computed, function.operands);
+                                      detail::math_symbol(function.name, computed.isF64()), computed, function.operands);
     Value result = LLVM::CallOp::create(b, loc, callee, operands).getResult();
     if (type != computed)
       result = LLVM::FPTruncOp::create(b, loc, type, result);

@@ -167,8 +167,9 @@ std::unique_ptr<CompiledCode> compile_kernel(OpId op, std::span<const TensorType
 
 /// Runs a kernel on the operands' elements and gives its result the type of the call's.
 template <class Make>
-ValueRef run_kernel(const Plan &p, std::span<const ValueRef> operands, const TensorType &type, const SourceLocation &loc, Make make) {
-  std::shared_ptr<const CompiledCode> code = KernelCache::get().find(p.key, make);
+ValueRef run_kernel(OpId op, const Plan &p, std::span<const ValueRef> operands, const TensorType &type, const SourceLocation &loc,
+                    Make make) {
+  std::shared_ptr<const CompiledCode> code = KernelCache::get().find(p.key, info(op).name, make);
   SmallVector<const void *, 8> inputs;
   for (const ValueRef &o : operands)
     inputs.push_back(o->data);
@@ -216,7 +217,7 @@ ValueRef run_elementwise(OpId op, std::span<const ValueRef> operands, AttrList a
   append(p, attrs);
   for (int i = 0; i < g.count; ++i)
     p.result.push_back(g.sizes[i]);
-  return run_kernel(p, operands, type, loc, [&] {
+  return run_kernel(op, p, operands, type, loc, [&] {
     std::vector<TensorType> types;
     for (std::size_t k = 0; k < operands.size(); ++k) {
       types.push_back({operands[k]->type.dtype, {}});
@@ -247,7 +248,7 @@ ValueRef run_reduction(OpId op, const ValueRef &x, AttrList attrs, const TensorT
   }
   p.key.push_back(word);
   append(p, own);
-  return run_kernel(p, std::span(&x, 1), type, loc, [&] {
+  return run_kernel(op, p, std::span(&x, 1), type, loc, [&] {
     TensorType operand{x->type.dtype, {}}, result{type.dtype, {}};
     Shape reduced;
     for (int i = 0; i < g.count; ++i) {
@@ -274,7 +275,7 @@ ValueRef run_exact(OpId op, std::span<const ValueRef> operands, AttrList attrs, 
   }
   append(p, attrs);
   p.result = type.shape;
-  return run_kernel(p, operands, type, loc, [&] {
+  return run_kernel(op, p, operands, type, loc, [&] {
     std::vector<TensorType> types;
     for (const ValueRef &o : operands)
       types.push_back(o->type);

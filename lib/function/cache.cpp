@@ -4,7 +4,7 @@
 #include "lib/function/cache.h"
 
 #include "lib/function/function_impl.h"
-#include "lib/function/log.h"
+#include "lib/code/log.h"
 
 #include <fmt/format.h>
 

@@ -1,6 +1,7 @@
 // The interface through which libweft.so reaches tracing and native code in libweft-compiler.so, which is opened at
 // the first trace. Nothing here names LLVM or MLIR.
 #pragma once
+#include "lib/code/image.h"
 #include "lib/function/open_shapes.h"
 #include "lib/tensor/runtime.h"
 #include "lib/tensor/trace_list.h"
@@ -34,6 +35,9 @@ struct ResultSlot {
   int shape = -1;         // Computed, with open dimensions: the step of TracedFunction::shapes that gives them
 };
 
+/// The file of locations that are numbers of TracedFunction::sites.
+inline constexpr char numbered_lines[] = "#";
+
 /// A finished trace: the function in the weft dialect as MLIR bytecode, and how it is bound.
 struct TracedFunction {
   std::string name;
@@ -42,19 +46,14 @@ struct TracedFunction {
   std::vector<ResultSlot> results;
   /// What the trace took for granted of open dimensions. A call that does not fit is traced with its own sizes.
   std::vector<ShapeStep> shapes;
+  /// The user's lines. Locations in the program, and in what its code reports, are numbers of these, from 1, in the file
+  /// numbered_lines: so a program is the same wherever it stands. (Programs that are read from files name their lines.)
+  std::vector<SourceLocation> sites;
   /// What the code asks (weft_check_sizes), by number.
   std::vector<SizeCheck> size_checks;
   int computed_results = 0;
   int variables = 0;    // length of frame.variables
   bool effects = false; // print, assignments, what may fail: never skipped, never shared
-};
-
-/// Native code. The destructor unmaps it.
-class CompiledCode {
-public:
-  virtual ~CompiledCode() = default;
-  std::int32_t (*entry)(weft_frame *) = nullptr; // 0, or 1 with the error in the frame
-  std::size_t code_bytes = 0;
 };
 
 /// One call of an operation, checked: weak operands have their dtype, the types of the results are inferred.

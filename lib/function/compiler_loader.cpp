@@ -1,13 +1,13 @@
-// Reaching the compiler: libweft-compiler.so is opened at the first trace, from the folder in which libweft itself lies, and
-// stays open. Also the tracer of each thread.
+// Reaching the compiler: libweft-compiler.so is opened at the first trace and stays open. Also the tracer of each thread.
 #include "lib/function/compiler.h"
+
+#include "lib/code/build.h"
 
 #include <fmt/format.h>
 
 #include <dlfcn.h>
 
 #include <atomic>
-#include <cstdlib>
 
 namespace weft {
 
@@ -20,20 +20,8 @@ constinit thread_local Tracer *current_tracer = nullptr;
 constinit std::atomic<Compiler *> testing_compiler{nullptr};
 constinit std::atomic<bool> compiler_ended{false};
 
-std::string library_path() {
-  if (const char *env = std::getenv("WEFT_COMPILER_LIBRARY"); env && *env)
-    return env;
-  constexpr std::string_view file = "libweft-compiler.so";
-  Dl_info self;
-  if (!dladdr(reinterpret_cast<const void *>(&Compiler::get), &self) || !self.dli_fname)
-    return std::string(file);
-  std::string folder(self.dli_fname);
-  folder.resize(folder.rfind('/') == std::string::npos ? 0 : folder.rfind('/') + 1);
-  return folder + std::string(file);
-}
-
 Compiler &open_compiler() {
-  std::string path = library_path();
+  std::string path = compiler_library();
   // Local: a host program may hold another LLVM.
   void *library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   void *entry = library ? dlsym(library, "weft_compiler") : nullptr;

@@ -2,6 +2,7 @@
 // that the code writes are locked in address order and published at the end, after a failure too.
 #include "lib/function/entry.h"
 
+#include "lib/code/store.h"
 #include "lib/function/frame.h"
 #include "lib/function/pin.h"
 #include "lib/function/writer_locks.h"
@@ -47,7 +48,8 @@ void Entry::compile(const FunctionOptions &options) {
   if (compiled())
     return;
   Stopwatch time;
-  owned_code_ = Compiler::get().compile(traced, options);
+  owned_code_ = CodeStore::get().find_or_make(program_key("function", traced.bytecode), traced.name,
+                                              [&] { return Compiler::get().compile(traced, options); });
   if (record)
     record->compiled(time.milliseconds(), owned_code_->code_bytes);
   code_.store(owned_code_.get(), std::memory_order_release);
@@ -209,7 +211,7 @@ private:
       for (const ResultSlot &r : traced_.results)
         if (r.kind == ResultSlot::Kind::Computed)
           drop_result(results_[r.index], r.type);
-      frame_.fail(where);
+      frame_.fail(where, traced_.sites);
     }
     for (std::size_t k = 0; k < results.size(); ++k)
       if (const ResultSlot &r = traced_.results[k]; r.kind == ResultSlot::Kind::Computed)

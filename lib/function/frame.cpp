@@ -13,11 +13,14 @@ FrameCall::~FrameCall() {
     release_frame(frame);
 }
 
-void FrameCall::fail(const SourceLocation &where) {
+void FrameCall::fail(const SourceLocation &where, std::span<const SourceLocation> sites) {
   if (thrown_)
     std::rethrow_exception(thrown_);
   SourceLocation at = where;
-  if (frame.error_line) {
+  if (frame.error_line && frame.error_file == std::string_view(numbered_lines) && frame.error_line <= sites.size()) {
+    at = sites[frame.error_line - 1];
+    at.function = "";
+  } else if (frame.error_line) {
     at.file = frame.error_file;
     at.line = frame.error_line;
     at.column = frame.error_column;

@@ -15,8 +15,8 @@ public:
   /// Whether the code ran to its end. Does not throw.
   bool run(const CompiledCode &code) { return code.entry(&frame) == 0; }
   /// Throws what the frame says after a failure: a callback's own exception, or the error class of its kind. The place is the
-  /// code's, or `where` if it has none.
-  [[noreturn]] void fail(const SourceLocation &where);
+  /// code's, a number of `sites` or a line of its own, or `where` if it has none.
+  [[noreturn]] void fail(const SourceLocation &where, std::span<const SourceLocation> sites = {});
 
   weft_frame frame{};
 

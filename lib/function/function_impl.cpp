@@ -1,7 +1,7 @@
 // What handles share, apart from calls: counting handles, open dimensions, and what can be asked about a function.
 #include "lib/function/function_impl.h"
 
-#include "lib/function/log.h"
+#include "lib/code/log.h"
 
 #include <fmt/format.h>
 

@@ -2,7 +2,7 @@
 // that fails leaves nothing behind.
 #include "lib/function/flight.h"
 #include "lib/function/function_impl.h"
-#include "lib/function/log.h"
+#include "lib/code/log.h"
 #include "lib/function/tracer_scope.h"
 
 #include <fmt/format.h>

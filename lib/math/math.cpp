@@ -12,11 +12,8 @@ namespace {
 
 Isa find_processor_isa() {
 #if defined(__x86_64__)
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
-    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-                   __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl")
-               ? Isa::Avx512
-               : Isa::Avx2;
+  if (__builtin_cpu_supports("x86-64-v3"))
+    return __builtin_cpu_supports("x86-64-v4") ? Isa::Avx512 : Isa::Avx2;
 #endif
   return Isa::Baseline;
 }
@@ -52,6 +49,13 @@ Isa processor_isa() {
 Isa isa() {
   static const Isa found = std::min(processor_isa(), most_asked_for());
   return found;
+}
+
+std::string math_symbol(std::string_view name, bool wide) { return "weft_" + std::string(name) + (wide ? "" : "f"); }
+
+std::string symbol_of(const MathForm &form) {
+  std::string symbol = math_symbol(form.name, form.wide);
+  return form.lanes == 1 ? symbol : symbol + ".x" + std::to_string(form.lanes);
 }
 
 std::span<const MathForm> math_forms() {

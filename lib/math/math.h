@@ -5,6 +5,8 @@
 #include <weft/detail/export.h>
 
 #include <span>
+#include <string>
+#include <string_view>
 
 namespace weft::detail {
 
@@ -19,13 +21,20 @@ struct MathForm {
 /// Levels of instructions. Results have the same bits at each.
 enum class Isa {
   Baseline, ///< what every processor of the architecture has
-  Avx2,     ///< and FMA
-  Avx512    ///< F, BW, DQ and VL
+  Avx2,     ///< x86-64-v3 of the processor supplement of the System V ABI: FMA, BMI and F16C, too
+  Avx512    ///< x86-64-v4: F, BW, CD, DQ and VL
 };
 /// What the processor has.
 WEFT_API Isa processor_isa();
 /// What code is made for: that, or less where the environment variable WEFT_MAX_ISA says baseline or avx2.
 WEFT_API Isa isa();
+
+/// The name by which compiled code calls the function that C calls `name`, on one number. LLVM knows no such name, so
+/// it neither folds a call of constants nor makes another function of it, which would give other bits than the same
+/// operation on variables.
+WEFT_API std::string math_symbol(std::string_view name, bool wide);
+/// The name of a form: of one for a single number, math_symbol()'s.
+WEFT_API std::string symbol_of(const MathForm &form);
 
 /// The forms for isa().
 WEFT_API std::span<const MathForm> math_forms();

@@ -21,7 +21,7 @@ int TracerImpl::variable_index(VariableState &v) {
 ValueRef TracerImpl::variable_read(VariableState &v, const SourceLocation &loc) {
   throw_pending();
   list.last = loc;
-  mlir::Value r = VariableReadOp::create(builder_, location(context_, loc), tensor_type(context_, v.type),
+  mlir::Value r = VariableReadOp::create(builder_, locate(loc), tensor_type(context_, v.type),
                                          variable_index(v), v.name);
   return symbol(r, v.type, loc);
 }
@@ -31,7 +31,7 @@ void TracerImpl::variable_assign(VariableState &v, const ValueRef &value, const 
   list.last = loc;
   int k = variable_index(v);
   variables_[k].written = true;
-  VariableAssignOp::create(builder_, location(context_, loc), use(value, loc), k, v.name);
+  VariableAssignOp::create(builder_, locate(loc), use(value, loc), k, v.name);
 }
 
 void TracerImpl::settle_variables() {
@@ -67,7 +67,7 @@ void TracerImpl::print(std::span<const Operand> args, const SourceLocation &loc)
   llvm::SmallVector<mlir::Value> values;
   for (const Operand &a : args)
     values.push_back(use(a.value(), a.loc()));
-  PrintOp::create(builder_, location(context_, where), values);
+  PrintOp::create(builder_, locate(where), values);
 }
 
 void TracerImpl::check(const Operand &cond, std::string_view message, std::span<const Operand> args, ErrorKind kind) {
@@ -76,7 +76,7 @@ void TracerImpl::check(const Operand &cond, std::string_view message, std::span<
   llvm::SmallVector<mlir::Value> values;
   for (const Operand &a : args)
     values.push_back(use(a.value(), a.loc()));
-  CheckOp::create(builder_, location(context_, cond.loc()), c, values, llvm::StringRef(message.data(), message.size()),
+  CheckOp::create(builder_, locate(cond.loc()), c, values, llvm::StringRef(message.data(), message.size()),
                   static_cast<std::int32_t>(kind));
 }
 

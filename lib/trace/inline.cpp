@@ -56,6 +56,9 @@ std::vector<ValueRef> TracerImpl::inline_call(const TracedFunction &f, std::span
   for (mlir::Operation &o : body.without_terminator()) {
     mlir::Operation *copy = builder_.clone(o, map);
     copy->walk([&](mlir::Operation *inner) {
+      if (auto numbered = llvm::dyn_cast<mlir::FileLineColLoc>(inner->getLoc());
+          numbered && numbered.getFilename() == numbered_lines)
+        inner->setLoc(locate(f.sites[numbered.getLine() - 1]));
       if (auto read = llvm::dyn_cast<VariableReadOp>(inner))
         read.setVariable(variables[read.getVariable()]);
       else if (auto check = llvm::dyn_cast<CheckSizesOp>(inner))

@@ -82,7 +82,7 @@ ValueRef TracerImpl::add_argument(Loop &l, RegionRecord *r, const ValueRef &like
 
 ValueRef TracerImpl::add_argument(Loop &l, RegionRecord *r, const TensorType &type, int shape, bool flagged,
                                   const std::string &unset) {
-  mlir::Location loc = location(context_, l.loc);
+  mlir::Location loc = locate(l.loc);
   ValueRef v = symbol(r->block->addArgument(tensor_type(context_, type), loc), type, l.loc,
                       shapes_.again(type.shape, shape)); // in each turn another one
   auto &s = static_cast<SymbolicValue &>(*v);
@@ -216,7 +216,7 @@ void TracerImpl::build_while(Loop &l, FunctionRef<ag::Cond()> cond, Block body) 
   {
     ag::Cond c = cond();
     never = c.known() && !c.value();
-    l.more = c.known() ? mlir::Value(arith::ConstantOp::create(builder_, location(context_, l.loc),
+    l.more = c.known() ? mlir::Value(arith::ConstantOp::create(builder_, locate(l.loc),
                                                                builder_.getBoolAttr(c.value())))
                        : condition(Operand(c), "while", l.loc);
   }
@@ -298,7 +298,7 @@ void TracerImpl::finish_loop(Loop &l) {
   for (Loop::Place &p : l.places)
     if (p.carried)
       pass_on(p.after_body, l.argument(p)->type, may_be_unassigned(l.argument(p)), l.loc, yields);
-  mlir::scf::YieldOp::create(builder_, location(context_, l.loc), yields);
+  mlir::scf::YieldOp::create(builder_, locate(l.loc), yields);
   leave();
   mlir::Operation *op = l.is_for() ? build_for(l) : build_while_op(l);
   bind_results(l, op);
@@ -376,13 +376,13 @@ mlir::Operation *TracerImpl::build_for(Loop &l) {
       append(order, p.body_arg);
   arrange(l.body->block, 1, order);
   auto op =
-      mlir::scf::ForOp::create(builder_, location(context_, l.loc), l.lower, l.upper, l.step, inits, nullptr, l.counts);
+      mlir::scf::ForOp::create(builder_, locate(l.loc), l.lower, l.upper, l.step, inits, nullptr, l.counts);
   op.getRegion().takeBody(*l.body_region);
   return op;
 }
 
 mlir::Operation *TracerImpl::build_while_op(Loop &l) {
-  mlir::Location loc = location(context_, l.loc);
+  mlir::Location loc = locate(l.loc);
   llvm::SmallVector<mlir::Value> passed, condition_order, body_order;
   resume(l.condition);
   for (const Loop::Place &p : l.places)
@@ -474,7 +474,7 @@ bool is_one(const detail::Value &step) {
 
 RangeTurns TracerImpl::count_turns(const Range &range) {
   const SourceLocation &where = range.loc();
-  mlir::Location loc = location(context_, where);
+  mlir::Location loc = locate(where);
   mlir::Value bounds[3];
   const Tensor *tensors[] = {&range.start(), &range.stop(), &range.step()};
   for (int k = 0; k < 3; ++k)
@@ -503,10 +503,10 @@ ValueRef TracerImpl::turns(const Range &range) {
   RangeTurns r = count_turns(range);
   mlir::Value turns = r.turns;
   if (!turns) {
-    ScalarBuilder scalars(builder_, location(context_, range.loc()));
+    ScalarBuilder scalars(builder_, locate(range.loc()));
     mlir::Type i64 = builder_.getI64Type();
     turns = turn_count(scalars, true, scalars.cast(r.start, i64), scalars.cast(r.stop, i64),
-                       constant_i64(1, location(context_, range.loc())));
+                       constant_i64(1, locate(range.loc())));
   }
   return symbol(from_scalar(turns, range.loc()), {DType::Int64, {}}, range.loc());
 }
@@ -514,7 +514,7 @@ ValueRef TracerImpl::turns(const Range &range) {
 LoopState *TracerImpl::open_range(const Range &range, const ag::Site &site) {
   const SourceLocation &where = range.loc();
   throw_pending();
-  mlir::Location loc = location(context_, where);
+  mlir::Location loc = locate(where);
   DType dtype = range.step().checked(where)->type.dtype;
   ScalarBuilder scalars(builder_, loc);
   // Else the turns are counted, so that neither a negative step nor an overflow nor an unsigned bound needs another
@@ -541,7 +541,7 @@ LoopState *TracerImpl::open_rows(const ValueRef &rows, const ag::Site &site) {
   throw_pending();
   if (rows->type.shape.rank() == 0)
     raise(ErrorKind::Shape, where, "a tensor of rank 0 has no rows to loop over");
-  mlir::Location loc = location(context_, where);
+  mlir::Location loc = locate(where);
   mlir::Value x = use(rows, where);
   std::int64_t n = rows->type.shape[0];
   mlir::Value upper = n != weft::dynamic ? constant_i64(n, loc)

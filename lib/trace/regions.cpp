@@ -250,10 +250,10 @@ void TracerImpl::build_if(mlir::Value cond, Block then, Block otherwise, Stateme
         if (flagged(m))
           yields.push_back(flag(true, s.loc));
       }
-    mlir::scf::YieldOp::create(builder_, location(context_, s.loc), yields);
+    mlir::scf::YieldOp::create(builder_, locate(s.loc), yields);
     leave();
   }
-  auto op = mlir::scf::IfOp::create(builder_, location(context_, s.loc), types, cond, true, true);
+  auto op = mlir::scf::IfOp::create(builder_, locate(s.loc), types, cond, true, true);
   op.getThenRegion().takeBody(*regions[0]);
   op.getElseRegion().takeBody(*regions[1]);
   unsigned k = 0;

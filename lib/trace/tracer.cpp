@@ -94,12 +94,6 @@ mlir::RankedTensorType tensor_type(mlir::MLIRContext *context, const TensorType 
   return mlir::RankedTensorType::get(dims, element_type(context, t.dtype));
 }
 
-mlir::Location location(mlir::MLIRContext *context, const SourceLocation &loc) {
-  if (!loc.line)
-    return mlir::UnknownLoc::get(context);
-  return mlir::FileLineColLoc::get(context, loc.file, loc.line, loc.column);
-}
-
 bool has_effects(mlir::Operation *code) {
   return code
       ->walk([](mlir::Operation *o) {
@@ -113,15 +107,24 @@ bool has_effects(mlir::Operation *code) {
 TracerImpl::TracerImpl(ContextPool::Lease lease, const std::string &name, const SourceLocation &where)
     : lease_(std::move(lease)), context_(&lease_.context()), builder_(context_), name_(name) {
   id = next_trace++;
-  module_ = mlir::ModuleOp::create(location(context_, where));
+  module_ = mlir::ModuleOp::create(locate(where));
   builder_.setInsertionPointToEnd(module_->getBody());
-  function_ = mlir::func::FuncOp::create(builder_, location(context_, where), name, builder_.getFunctionType({}, {}));
+  function_ = mlir::func::FuncOp::create(builder_, locate(where), name, builder_.getFunctionType({}, {}));
   records_.push_back({function_.addEntryBlock(), true, "function", where});
   stack_.push_back(&records_.back());
   builder_.setInsertionPointToEnd(records_.back().block);
 }
 
 TracerImpl::~TracerImpl() { list.close(); }
+
+mlir::Location TracerImpl::locate(const SourceLocation &loc) {
+  if (!loc.line)
+    return mlir::UnknownLoc::get(context_);
+  auto [found, added] = numbers_.try_emplace({loc.file, std::uint64_t{loc.line} << 32 | loc.column}, sites_.size() + 1);
+  if (added)
+    sites_.push_back(loc);
+  return mlir::FileLineColLoc::get(context_, numbered_lines, found->second, 0);
+}
 
 void TracerImpl::throw_pending() {
   if (list.pending.empty())
@@ -148,7 +151,7 @@ ValueRef TracerImpl::symbol(mlir::Value ir, const TensorType &type, const Source
 mlir::Value TracerImpl::new_input(InputSlot slot, const SourceLocation &loc) {
   auto type = tensor_type(context_, slot.type);
   inputs_.push_back(std::move(slot));
-  return function_.getBody().front().addArgument(type, location(context_, loc));
+  return function_.getBody().front().addArgument(type, locate(loc));
 }
 
 int TracerImpl::open_shape(const ValueRef &v) {
@@ -186,7 +189,7 @@ mlir::Value TracerImpl::constant(const Value &v, const SourceLocation &loc) {
     value = mlir::DenseElementsAttr::getFromRawBuffer(
         type, {static_cast<const char *>(v.data), static_cast<std::size_t>(byte_size(v.type))});
   }
-  return ConstantOp::create(builder_, location(context_, loc), type, value);
+  return ConstantOp::create(builder_, locate(loc), type, value);
 }
 
 mlir::Value TracerImpl::zero(mlir::RankedTensorType type, const SourceLocation &loc) {
@@ -194,7 +197,7 @@ mlir::Value TracerImpl::zero(mlir::RankedTensorType type, const SourceLocation &
     llvm::SmallVector<std::int64_t> shape(type.getShape()), none(shape.size(), 0), steps(shape.size(), 1);
     std::replace(shape.begin(), shape.end(), weft::dynamic, std::int64_t{1});
     mlir::Value one = zero(type.clone(shape), loc);
-    return SliceOp::create(builder_, location(context_, loc), type, one, mlir::ValueRange(), none, type.getShape(),
+    return SliceOp::create(builder_, locate(loc), type, one, mlir::ValueRange(), none, type.getShape(),
                            steps, llvm::ArrayRef<std::int64_t>());
   }
   mlir::Attribute value;
@@ -203,7 +206,7 @@ mlir::Value TracerImpl::zero(mlir::RankedTensorType type, const SourceLocation &
                                                                      builder_.getStringAttr("")));
   else
     value = mlir::DenseElementsAttr::get(type, builder_.getZeroAttr(type.getElementType()));
-  return ConstantOp::create(builder_, location(context_, loc), type, value);
+  return ConstantOp::create(builder_, locate(loc), type, value);
 }
 
 mlir::Value TracerImpl::raw(const ValueRef &v, const SourceLocation &loc) {
@@ -233,14 +236,14 @@ mlir::Value TracerImpl::assigned(const ValueRef &v, const SourceLocation &loc) {
 }
 
 mlir::Value TracerImpl::flag(bool value, const SourceLocation &loc) {
-  return from_scalar(mlir::arith::ConstantOp::create(builder_, location(context_, loc), builder_.getBoolAttr(value)),
+  return from_scalar(mlir::arith::ConstantOp::create(builder_, locate(loc), builder_.getBoolAttr(value)),
                      loc);
 }
 
 mlir::Value TracerImpl::use(const ValueRef &v, const SourceLocation &loc) {
   mlir::Value ir = raw(v, loc);
   if (may_be_unassigned(v))
-    CheckOp::create(builder_, location(context_, loc), extract(assigned(v, loc), loc), mlir::ValueRange{},
+    CheckOp::create(builder_, locate(loc), extract(assigned(v, loc), loc), mlir::ValueRange{},
                     static_cast<const SymbolicValue &>(*v).unset, static_cast<std::int32_t>(ErrorKind::Check));
   return ir;
 }
@@ -250,18 +253,18 @@ mlir::Value TracerImpl::constant_i64(std::int64_t v, mlir::Location loc) {
 }
 
 mlir::Value TracerImpl::extract(mlir::Value tensor, const SourceLocation &loc) {
-  return mlir::tensor::ExtractOp::create(builder_, location(context_, loc), tensor, mlir::ValueRange{});
+  return mlir::tensor::ExtractOp::create(builder_, locate(loc), tensor, mlir::ValueRange{});
 }
 
 mlir::Value TracerImpl::from_scalar(mlir::Value scalar, const SourceLocation &loc) {
-  return mlir::tensor::FromElementsOp::create(builder_, location(context_, loc),
+  return mlir::tensor::FromElementsOp::create(builder_, locate(loc),
                                               mlir::RankedTensorType::get({}, scalar.getType()), scalar);
 }
 
 void TracerImpl::op(const OpCall &call, std::span<ValueRef> results) {
   throw_pending();
   lines_.count(call.loc);
-  mlir::OperationState state(location(context_, call.loc), "weft." + std::string(info(call.op).name));
+  mlir::OperationState state(locate(call.loc), "weft." + std::string(info(call.op).name));
   for (const ValueRef &v : call.operands)
     state.operands.push_back(use(v, call.loc));
   for (const Attr &a : call.attrs)
@@ -281,7 +284,7 @@ void TracerImpl::op(const OpCall &call, std::span<ValueRef> results) {
 }
 
 void TracerImpl::ask(SizeCheck check, mlir::ValueRange arguments, const SourceLocation &where) {
-  mlir::Location loc = location(context_, where);
+  mlir::Location loc = locate(where);
   llvm::SmallVector<mlir::Value> sizes;
   for (mlir::Value v : arguments) {
     auto type = cast<mlir::RankedTensorType>(v.getType());
@@ -294,13 +297,13 @@ void TracerImpl::ask(SizeCheck check, mlir::ValueRange arguments, const SourceLo
 }
 
 mlir::Value TracerImpl::widened(mlir::Value v, mlir::Type type, const SourceLocation &loc) {
-  return v.getType() == type ? v : mlir::tensor::CastOp::create(builder_, location(context_, loc), type, v).getResult();
+  return v.getType() == type ? v : mlir::tensor::CastOp::create(builder_, locate(loc), type, v).getResult();
 }
 
 ValueRef TracerImpl::dim(const ValueRef &x, int d, const SourceLocation &loc) {
   throw_pending();
-  mlir::Value size = mlir::tensor::DimOp::create(builder_, location(context_, loc), use(x, loc), d);
-  size = mlir::arith::IndexCastOp::create(builder_, location(context_, loc), builder_.getI64Type(), size);
+  mlir::Value size = mlir::tensor::DimOp::create(builder_, locate(loc), use(x, loc), d);
+  size = mlir::arith::IndexCastOp::create(builder_, locate(loc), builder_.getI64Type(), size);
   list.last = loc;
   return symbol(from_scalar(size, loc), {DType::Int64, {}}, loc);
 }
@@ -316,7 +319,7 @@ mlir::Value TracerImpl::condition(const Operand &c, const char *statement, const
   check_condition(*c.value(), statement, at);
   mlir::Value v = use(c.value(), at);
   if (t.shape.rank())
-    v = ReshapeOp::create(builder_, location(context_, loc), tensor_type(context_, {DType::Bool, {}}), v,
+    v = ReshapeOp::create(builder_, locate(loc), tensor_type(context_, {DType::Bool, {}}), v,
                           mlir::ValueRange(), llvm::ArrayRef<std::int64_t>{});
   return extract(v, loc);
 }
@@ -347,7 +350,7 @@ TracedFunction TracerImpl::finish(std::span<const ValueRef> results, const Sourc
     }
     f.results.push_back(slot);
   }
-  mlir::func::ReturnOp::create(builder_, location(context_, loc), computed);
+  mlir::func::ReturnOp::create(builder_, locate(loc), computed);
   llvm::SmallVector<mlir::Type> result_types(mlir::ValueRange(computed).getTypes());
   settle_variables(); // erases reads, which may be among the results
   function_.setFunctionType(builder_.getFunctionType(function_.getBody().front().getArgumentTypes(), result_types));
@@ -364,6 +367,7 @@ TracedFunction TracerImpl::finish(std::span<const ValueRef> results, const Sourc
   f.inputs = inputs_;
   f.shapes = shapes_.steps();
   f.size_checks = checks_;
+  f.sites = sites_;
   f.computed_results = static_cast<int>(computed.size());
   for (std::size_t k = 0; k < variables_.size(); ++k)
     if (variables_[k].written) {

@@ -40,7 +40,6 @@ struct TracedValue final : detail::SymbolicValue {
 
 mlir::Type element_type(mlir::MLIRContext *context, DType dtype);
 mlir::RankedTensorType tensor_type(mlir::MLIRContext *context, const detail::TensorType &t);
-mlir::Location location(mlir::MLIRContext *context, const SourceLocation &loc);
 /// Whether an operation in it prints, assigns or may fail: then a call is never left out.
 bool has_effects(mlir::Operation *code);
 
@@ -72,6 +71,8 @@ public:
                                     const SourceLocation &loc) override;
 
 private:
+  /// The location of operations made for a line of the user's: its number in TracedFunction::sites.
+  mlir::Location locate(const SourceLocation &loc);
   /// The SSA value of `v` at the insertion point: a constant or a captured input for concrete values; an error, worded
   /// for the user, for a value that must not be used here.
   mlir::Value use(const ValueRef &v, const SourceLocation &loc);
@@ -158,6 +159,8 @@ private:
   std::vector<std::unique_ptr<Loop>> loops_;
   TracedShapes shapes_;
   std::vector<detail::SizeCheck> checks_;
+  std::vector<SourceLocation> sites_;
+  llvm::DenseMap<std::pair<const char *, std::uint64_t>, unsigned> numbers_; // of sites_, from 1
   LineCounts lines_;
 };
 

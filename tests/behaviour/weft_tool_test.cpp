@@ -199,8 +199,8 @@ TEST_F(WeftTool, RunsTextsWhenFunctionsRunEagerly) {
 }
 
 TEST_F(WeftTool, RefusesWrongWords) {
-  expect_refused("", "name a command: run, bench or dump (see weft --help)");
-  expect_refused("fly seed", "there is no command 'fly': name run, bench or dump");
+  expect_refused("", "name a command: run, bench, dump or cache (see weft --help)");
+  expect_refused("fly seed", "there is no command 'fly': name run, bench, dump or cache");
   expect_refused("run", "TARGET");
   expect_refused("run nothing",
                  "there is no example 'nothing': name one of seed, otsu, collatz, mandelbrot, or a .mlir file");

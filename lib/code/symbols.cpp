@@ -1,54 +1,41 @@
-// The table of runtimeSymbols(), and the proof that dialect/Transforms/FrameLayout.h, which the code is generated from,
-// agrees with the structures of lib/tensor/runtime.h, which the runtime functions are compiled from.
-#include "jit/RuntimeSymbols.h"
+// See symbols.h.
+#include "lib/code/symbols.h"
 
-#include "dialect/Transforms/FrameLayout.h"
+#include "lib/math/math.h"
 #include "lib/routines/call.h"
 #include "lib/tensor/half.h"
 #include "lib/tensor/runtime.h"
 
 #include <bit>
 #include <cmath>
-#include <cstddef>
 #include <cstring>
+#include <string>
+#include <unordered_map>
 
-namespace weft::jit {
-
-using detail::Storage;
-static_assert(offsetof(weft_frame, inputs) == layout::frameInputs && offsetof(weft_frame, dims) == layout::frameDims &&
-              offsetof(weft_frame, results) == layout::frameResults &&
-              offsetof(weft_frame, variables) == layout::frameVariables &&
-              offsetof(weft_frame, error_file) == layout::frameErrorFile &&
-              offsetof(weft_frame, error_line) == layout::frameErrorLine &&
-              offsetof(weft_frame, error_column) == layout::frameErrorColumn);
-static_assert(sizeof(weft_result) == layout::resultSize && offsetof(weft_result, bits) == layout::resultBits &&
-              offsetof(weft_result, dims) == layout::resultDims);
-static_assert(sizeof(weft_variable) == layout::variableSize && offsetof(weft_variable, data) == layout::variableData);
-static_assert(sizeof(weft_print_argument) == layout::printArgumentSize && offsetof(weft_print_argument, dims) == 8 &&
-              offsetof(weft_print_argument, dtype) == 16 && offsetof(weft_print_argument, rank) == 20);
-static_assert(sizeof(Storage) == layout::headerSize && offsetof(Storage, refs) == layout::headerRefs &&
-              offsetof(Storage, kind) == layout::headerKind && offsetof(Storage, bytes) == layout::headerBytes);
-static_assert(int(Storage::Kind::Raw) == layout::kindRaw && int(Storage::Kind::Text) == layout::kindText &&
-              int(Storage::Kind::Texts) == layout::kindTexts && weft_constant_refs == layout::constantRefs);
-
+namespace weft::detail {
 namespace {
 
 // LLVM calls these where the processor has no instruction for it. A 16-bit number travels in the low bits of a float's register.
 float inRegister(std::uint16_t bits) { return std::bit_cast<float>(std::uint32_t(bits)); }
-float floatToFloat16(float x) { return inRegister(detail::float16_format.encode(x)); }
-float doubleToFloat16(double x) { return inRegister(detail::float16_format.encode(x)); }
+float floatToFloat16(float x) { return inRegister(float16_format.encode(x)); }
+float doubleToFloat16(double x) { return inRegister(float16_format.encode(x)); }
 float float16ToFloat(float x) {
-  return static_cast<float>(detail::float16_format.decode(static_cast<std::uint16_t>(std::bit_cast<std::uint32_t>(x))));
+  return static_cast<float>(float16_format.decode(static_cast<std::uint16_t>(std::bit_cast<std::uint32_t>(x))));
 }
-float floatToBFloat16(float x) { return inRegister(detail::bfloat16_format.encode(x)); }
-float doubleToBFloat16(double x) { return inRegister(detail::bfloat16_format.encode(x)); }
+float floatToBFloat16(float x) { return inRegister(bfloat16_format.encode(x)); }
+float doubleToBFloat16(double x) { return inRegister(bfloat16_format.encode(x)); }
 
 using One = double (*)(double);
 using OneF = float (*)(float);
 using Two = double (*)(double, double);
 using TwoF = float (*)(float, float);
 
-template <class F> void *address(F *f) { return reinterpret_cast<void *>(f); }
+struct Symbol {
+  const char *name;
+  const void *address;
+};
+
+template <class F> const void *address(F *f) { return reinterpret_cast<const void *>(f); }
 
 #define WEFT_SYMBOL(NAME) {#NAME, address(&::NAME)}
 #define WEFT_MATH1(NAME)                                                                                               \
@@ -56,7 +43,7 @@ template <class F> void *address(F *f) { return reinterpret_cast<void *>(f); }
 #define WEFT_MATH2(NAME)                                                                                               \
   {#NAME, address(static_cast<Two>(&::NAME))}, { #NAME "f", address(static_cast<TwoF>(&::NAME##f)) }
 
-const RuntimeSymbol table[] = {
+const Symbol table[] = {
     WEFT_SYMBOL(weft_alloc),
     WEFT_SYMBOL(weft_free),
     WEFT_SYMBOL(weft_give),
@@ -98,8 +85,23 @@ const RuntimeSymbol table[] = {
     {"__truncdfbf2", address(&doubleToBFloat16)},
 };
 
+using Symbols = std::unordered_map<std::string, const void *>;
+
+Symbols all_symbols() {
+  Symbols all;
+  for (const Symbol &s : table)
+    all.emplace(s.name, s.address);
+  for (const MathForm &form : math_forms())
+    all.emplace(symbol_of(form), form.address);
+  return all;
+}
+
 } // namespace
 
-std::span<const RuntimeSymbol> runtimeSymbols() { return table; }
+const void *runtime_symbol(std::string_view name) {
+  static const Symbols &symbols = *new Symbols(all_symbols()); // static objects may load code while they are destroyed
+  auto found = symbols.find(std::string(name));
+  return found == symbols.end() ? nullptr : found->second;
+}
 
-} // namespace weft::jit
+} // namespace weft::detail

@@ -1,5 +1,5 @@
 // See log.h.
-#include "lib/function/log.h"
+#include "lib/code/log.h"
 
 #include <cstdio>
 #include <cstdlib>
