@@ -95,22 +95,28 @@ public:
     return trace::make_tracer(native.contexts.take(), name, where);
   }
 
-  std::unique_ptr<detail::CompiledCode> compile(const TracedFunction &f, const FunctionOptions &options) override {
-    if (Dump *dump = Dump::wanted())
+  std::unique_ptr<detail::CompiledCode> compile(const TracedFunction &f, const FunctionOptions &options,
+                                                detail::Effort effort) override {
+    Dump *dump = Dump::wanted();
+    if (dump)
       dump->write(f.name, [&](Stage stage) { return render(f, options, stage); });
     CompileTimes t;
-    detail::CodeImage image = guarded(f.name, [&] { return native.compile(f.name, f.bytecode, t); });
+    // What is written down is what runs.
+    CompileTier tier = effort == detail::Effort::Quick && !dump ? CompileTier::Quick : CompileTier::Full;
+    bool better = false;
+    detail::CodeImage image = guarded(f.name, [&] { return native.compile(f.name, f.bytecode, tier, better, t); });
     watchExit();
     std::string why;
     std::unique_ptr<detail::CompiledCode> code = load(image, why);
     if (!code)
       throw InternalError({}, fmt::format("cannot load {}: {}", f.name, why));
     code->image = to_bytes(image);
+    code->quick = better;
     if (logs(detail::LogTopic::Compile))
       detail::log_line(
-          fmt::format("compiled {}: parse {:.2f}, passes {:.2f}, translate {:.2f}, optimize {:.2f}, codegen {:.2f}, "
+          fmt::format("compiled {}{}: parse {:.2f}, passes {:.2f}, translate {:.2f}, optimize {:.2f}, codegen {:.2f}, "
                       "link {:.2f} ms; {} bytes",
-                      f.name, t.parse, t.passes, t.translate, t.optimize, t.codegen, t.link, code->code_bytes));
+                      f.name, better ? " quickly" : "", t.parse, t.passes, t.translate, t.optimize, t.codegen, t.link, code->code_bytes));
     return code;
   }
 

@@ -51,8 +51,8 @@ public:
 /// A name of a user's may begin with a byte that LLVM gives a meaning to, and hold bytes that no symbol can.
 static std::string symbolOf(llvm::StringRef name) { return "weft_" + linkable(name) + ".entry"; }
 
-llvm::Expected<detail::CodeImage> Native::compile(const std::string &name, llvm::StringRef source,
-                                                  CompileTimes &times) {
+llvm::Expected<detail::CodeImage> Native::compile(const std::string &name, llvm::StringRef source, CompileTier tier,
+                                                  bool &better, CompileTimes &times) {
   detail::Stopwatch watch;
   std::string symbol = symbolOf(name);
   Fragile<IR> ir(std::make_unique<IR>());
@@ -72,10 +72,11 @@ llvm::Expected<detail::CodeImage> Native::compile(const std::string &name, llvm:
   if (!backend)
     return backend.takeError();
   (*backend)->prepare(*ir->module);
-  CompileTier tier = chooseTier(*ir->module);
-  (*backend)->optimize(*ir->module, tier);
+  TierChoice choice = chooseTier(*ir->module, tier);
+  better = choice.better;
+  (*backend)->optimize(*ir->module, choice.tier);
   times.optimize += watch.lap();
-  llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> object = (*backend)->emitObject(*ir->module, tier);
+  llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> object = (*backend)->emitObject(*ir->module, choice.tier);
   if (!object)
     return object.takeError();
   if (llvm::Error e = ir->takeErrors())
@@ -115,7 +116,7 @@ llvm::Expected<std::string> Native::render(const std::string &name, llvm::String
   if (!backend)
     return backend.takeError();
   (*backend)->prepare(*ir->module);
-  CompileTier tier = chooseTier(*ir->module);
+  CompileTier tier = chooseTier(*ir->module, CompileTier::Full).tier;
   (*backend)->optimize(*ir->module, tier);
   if (stage == Stage::LLVMOptimized) {
     std::string text;

@@ -17,7 +17,9 @@ struct CompileTimes {
 class Native {
 public:
   /// `source`: bytecode or text of one function in the Traced form.
-  llvm::Expected<detail::CodeImage> compile(const std::string &name, llvm::StringRef source, CompileTimes &times);
+  /// `better` says whether the full tier would make better code than `tier`.
+  llvm::Expected<detail::CodeImage> compile(const std::string &name, llvm::StringRef source, CompileTier tier, bool &better,
+                                            CompileTimes &times);
   llvm::Expected<std::string> render(const std::string &name, llvm::StringRef source, Stage stage);
 
   ContextPool contexts;

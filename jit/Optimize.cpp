@@ -45,18 +45,23 @@ static std::optional<CompileTier> onlyTier() {
                           : std::nullopt;
 }
 
-CompileTier chooseTier(const Module &module) {
-  static const std::optional<CompileTier> only = onlyTier();
-  if (only)
-    return *only;
+static bool hasLoops(const Module &module) {
   for (const Function &f : module) {
     SmallVector<std::pair<const BasicBlock *, const BasicBlock *>> backEdges;
     if (!f.isDeclaration())
       FindFunctionBackedges(f, backEdges);
     if (!backEdges.empty())
-      return CompileTier::Full;
+      return true;
   }
-  return CompileTier::Quick;
+  return false;
+}
+
+TierChoice chooseTier(const Module &module, CompileTier wanted) {
+  static const std::optional<CompileTier> only = onlyTier();
+  if (only)
+    return {*only, false};
+  CompileTier best = hasLoops(module) ? CompileTier::Full : CompileTier::Quick;
+  return {std::min(wanted, best), wanted < best};
 }
 
 static FunctionPassManager quickPipeline() {

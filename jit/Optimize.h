@@ -23,8 +23,12 @@ enum class CompileTier {
   Full   ///< loops are vectorised
 };
 
-/// What suits the module's size and loops.
-CompileTier chooseTier(const llvm::Module &module);
+struct TierChoice {
+  CompileTier tier;
+  bool better; ///< whether the full tier would make better code
+};
+/// The tier for a module: no more than it gains from, nor than is wanted.
+TierChoice chooseTier(const llvm::Module &module, CompileTier wanted);
 
 /// One target machine and pass pipeline for each tier. Not for two threads at a time.
 class Backend {

@@ -20,6 +20,7 @@ public:
   virtual ~CompiledCode() = default;
   std::int32_t (*entry)(weft_frame *) = nullptr; ///< 0, or 1 with the error in the frame
   std::size_t code_bytes = 0;                    ///< whole pages
+  bool quick = false;                            ///< more effort would make better code
   /// What another process can load, for whoever keeps it; empty where the code was loaded or cannot be kept.
   std::string image;
 };

@@ -24,15 +24,6 @@ public:
   /// Writes the image of `code`, and takes it from there.
   WEFT_API void keep(const std::string &key, CompiledCode &code, std::string_view what);
 
-  /// The code of a program: from the store, or made, and kept there.
-  template <class Make> std::unique_ptr<CompiledCode> find_or_make(const std::string &key, std::string_view what, Make make) {
-    if (std::unique_ptr<CompiledCode> code = find(key, what))
-      return code;
-    std::unique_ptr<CompiledCode> code = make();
-    keep(key, *code, what);
-    return code;
-  }
-
   struct Stats {
     std::string folder; ///< empty: there is none
     std::uint64_t entries = 0, bytes = 0, limit = 0;

@@ -2,6 +2,7 @@
 // kernel, on the operands' own elements.
 #include "lib/eager/kernels.h"
 
+#include "lib/code/store.h"
 #include "lib/eager/direct.h"
 #include "lib/function/frame.h"
 #include "lib/function/tracer_scope.h"
@@ -13,6 +14,7 @@
 #include <algorithm>
 #include <bit>
 #include <iterator>
+#include <optional>
 
 namespace weft::detail {
 
@@ -139,37 +141,39 @@ std::uint64_t header(OpId op, Form form, std::size_t operands, int groups, DType
   return std::uint64_t(op) | form << 16 | std::uint64_t(result) << 20 | std::uint64_t(groups) << 28 | std::uint64_t(operands) << 32;
 }
 
-/// Compiles one operation. Its errors have no place of their own: the caller's is used.
-std::unique_ptr<CompiledCode> compile_kernel(OpId op, std::span<const TensorType> operands, AttrList attrs, const TensorType &result,
-                                             const SourceLocation &loc) {
-  std::string name(info(op).name);
-  Compiler &compiler = Compiler::get(loc);
-  std::unique_ptr<Tracer> tracer = compiler.trace(name, {});
-  TracedFunction f;
-  {
-    TracerScope scope(tracer.get());
-    std::vector<ValueRef> arguments;
-    for (const TensorType &t : operands)
-      arguments.push_back(tracer->argument(static_cast<int>(arguments.size()), t, {}));
-    ValueRef r;
-    tracer->op({op, arguments, attrs, result, {}}, std::span(&r, 1));
-    f = tracer->finish(std::span(&r, 1), {});
-  }
-  tracer.reset();
-  FunctionOptions options;
-  options.name = name;
-  try {
-    return compiler.compile(f, options);
-  } catch (const IoError &e) { // a library is missing
-    raise(ErrorKind::Io, loc, e.what());
-  }
+/// One operation as a function. Its errors have no place of their own: the caller's is used.
+TracedFunction trace_kernel(OpId op, std::span<const TensorType> operands, AttrList attrs, const TensorType &result,
+                            const SourceLocation &loc) {
+  std::unique_ptr<Tracer> tracer = Compiler::get(loc).trace(std::string(info(op).name), {});
+  TracerScope scope(tracer.get());
+  std::vector<ValueRef> arguments;
+  for (const TensorType &t : operands)
+    arguments.push_back(tracer->argument(static_cast<int>(arguments.size()), t, {}));
+  ValueRef r;
+  tracer->op({op, arguments, attrs, result, {}}, std::span(&r, 1));
+  return tracer->finish(std::span(&r, 1), {});
 }
 
-/// Runs a kernel on the operands' elements and gives its result the type of the call's.
-template <class Make>
+/// Runs a kernel on the operands' elements and gives its result the type of the call's. `trace` gives the kernel as a
+/// function where there is no code of it.
+template <class Trace>
 ValueRef run_kernel(OpId op, const Plan &p, std::span<const ValueRef> operands, const TensorType &type, const SourceLocation &loc,
-                    Make make) {
-  std::shared_ptr<const CompiledCode> code = KernelCache::get().find(p.key, info(op).name, make);
+                    Trace trace) {
+  std::shared_ptr<const CompiledCode> code = KernelCache::get().find(p.key, [&] {
+    std::int64_t elements = type.shape.elements();
+    for (const ValueRef &o : operands)
+      elements = std::max(elements, o->type.shape.elements());
+    std::string_view words(reinterpret_cast<const char *>(p.key.data()), p.key.size() * sizeof(std::uint64_t));
+    FunctionOptions options;
+    options.name = info(op).name;
+    std::optional<TracedFunction> traced;
+    try {
+      return compile_tiered(program_key("kernel", words), options.name, static_cast<double>(elements), options,
+                            [&]() -> const TracedFunction & { return traced.emplace(trace()); });
+    } catch (const IoError &e) { // a library is missing
+      raise(ErrorKind::Io, loc, e.what());
+    }
+  });
   SmallVector<const void *, 8> inputs;
   for (const ValueRef &o : operands)
     inputs.push_back(o->data);
@@ -226,7 +230,7 @@ ValueRef run_elementwise(OpId op, std::span<const ValueRef> operands, AttrList a
     TensorType result{type.dtype, {}};
     for (int i = 0; i < g.count; ++i)
       result.shape.push_back(dynamic);
-    return compile_kernel(op, types, attrs, result, loc);
+    return trace_kernel(op, types, attrs, result, loc);
   });
 }
 
@@ -260,7 +264,7 @@ ValueRef run_reduction(OpId op, const ValueRef &x, AttrList attrs, const TensorT
     }
     own.push_back({"axes", reduced});
     own.push_back({"keepdims", false});
-    return compile_kernel(op, std::span(&operand, 1), own, result, loc);
+    return trace_kernel(op, std::span(&operand, 1), own, result, loc);
   });
 }
 
@@ -279,7 +283,7 @@ ValueRef run_exact(OpId op, std::span<const ValueRef> operands, AttrList attrs, 
     std::vector<TensorType> types;
     for (const ValueRef &o : operands)
       types.push_back(o->type);
-    return compile_kernel(op, types, attrs, type, loc);
+    return trace_kernel(op, types, attrs, type, loc);
   });
 }
 

@@ -1,8 +1,7 @@
 // Kernels: one-operation functions, compiled through the same compiler as traced functions and kept for the whole process. A
 // kernel is known by its operation, dtypes and collapsed layout; sizes are run-time operands, so a new shape compiles nothing.
 #pragma once
-#include "lib/code/store.h"
-#include "lib/function/compiler.h"
+#include "lib/function/tiered_code.h"
 #include "lib/tensor/small_vector.h"
 
 #include <atomic>
@@ -30,17 +29,16 @@ Groups reduction_groups(const Shape &x, const Shape &axes);
 class KernelCache {
 public:
   static KernelCache &get();
-  /// The code for a key, from the disk or made if it is not there; of several threads that miss one key one makes it.
-  template <class Make>
-  std::shared_ptr<const CompiledCode> find(std::span<const std::uint64_t> key, std::string_view name, Make make) {
+  /// The code for a key, made if it is not there; of several threads that miss one key one makes it.
+  template <class Make> std::shared_ptr<const CompiledCode> find(std::span<const std::uint64_t> key, Make make) {
     std::shared_ptr<Slot> slot = slot_for(key);
     if (!slot->ready.load(std::memory_order_acquire)) {
       std::lock_guard lock(slot->making);
       if (!slot->code)
-        slot->code = CodeStore::get().find_or_make(program_key("kernel", bytes_of(key)), name, make);
+        slot->code = make();
       slot->ready.store(true, std::memory_order_release);
     }
-    const CompiledCode *code = slot->code.get();
+    const CompiledCode *code = &slot->code->now();
     return {std::move(slot), code};
   }
   std::size_t size() const;
@@ -48,14 +46,11 @@ public:
   WEFT_API static void clear_for_testing();
 
 private:
-  static std::string_view bytes_of(std::span<const std::uint64_t> key) {
-    return {reinterpret_cast<const char *>(key.data()), key.size_bytes()};
-  }
   struct Slot {
     std::vector<std::uint64_t> key;
     std::uint64_t used = 0;
     std::mutex making;
-    std::unique_ptr<CompiledCode> code;
+    std::shared_ptr<TieredCode> code;
     std::atomic<bool> ready{false};
   };
   /// The memory maps that these cost leave room for the entries of traced functions.

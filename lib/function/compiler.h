@@ -53,6 +53,8 @@ struct TracedFunction {
   std::vector<SizeCheck> size_checks;
   int computed_results = 0;
   int variables = 0;    // length of frame.variables
+  std::int64_t operations = 0, elements = 0; // how many operations; elements of the largest value whose size is known
+  bool open = false, loops = false;          // whether there are values of open sizes, and loops
   bool effects = false; // print, assignments, what may fail: never skipped, never shared
 };
 
@@ -123,6 +125,12 @@ public:
 /// `subject` begins them.
 ValueRef adapted(const Operand &number, DType dtype, ErrorKind kind, FunctionRef<std::string()> subject);
 
+/// How much is spent on code. The results have the same bits.
+enum class Effort {
+  Quick, ///< code that is wanted now; CompiledCode::quick says whether more effort would make it better
+  Full
+};
+
 /// The compiler library.
 class Compiler {
 public:
@@ -138,7 +146,7 @@ public:
   WEFT_API static void set_for_testing(Compiler *c);
 
   virtual std::unique_ptr<Tracer> trace(const std::string &name, const SourceLocation &where) = 0;
-  virtual std::unique_ptr<CompiledCode> compile(const TracedFunction &f, const FunctionOptions &options) = 0;
+  virtual std::unique_ptr<CompiledCode> compile(const TracedFunction &f, const FunctionOptions &options, Effort effort = Effort::Full) = 0;
   virtual std::string render(const TracedFunction &f, const FunctionOptions &options, Stage stage) = 0;
 };
 

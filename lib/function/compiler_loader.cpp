@@ -2,6 +2,7 @@
 #include "lib/function/compiler.h"
 
 #include "lib/code/build.h"
+#include "lib/function/background.h"
 
 #include <fmt/format.h>
 
@@ -46,7 +47,10 @@ Compiler &Compiler::get(const SourceLocation &where) {
   return compiler;
 }
 
-void Compiler::end() { compiler_ended.store(true, std::memory_order_release); }
+void Compiler::end() {
+  compiler_ended.store(true, std::memory_order_release);
+  end_background();
+}
 bool Compiler::ended() { return compiler_ended.load(std::memory_order_acquire); }
 
 void Compiler::set_for_testing(Compiler *c) { testing_compiler.store(c, std::memory_order_release); }

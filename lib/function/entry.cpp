@@ -41,23 +41,33 @@ void release(Entry *e) {
     retire(e);
 }
 
-void Entry::compile(const FunctionOptions &options) {
+/// About how many elements a call computes.
+static double work_of(const TracedFunction &f, std::span<Value *const> leaves) {
+  std::int64_t elements = f.elements;
+  if (f.open)
+    for (const Value *v : leaves)
+      if (v->type.shape.is_static())
+        elements = std::max(elements, v->type.shape.elements());
+  return static_cast<double>(f.operations) * static_cast<double>(elements);
+}
+
+void Entry::compile(const FunctionOptions &options, std::span<Value *const> leaves) {
   if (compiled())
     return;
   std::lock_guard lock(compile_mutex_);
   if (compiled())
     return;
   Stopwatch time;
-  owned_code_ = CodeStore::get().find_or_make(program_key("function", traced.bytecode), traced.name,
-                                              [&] { return Compiler::get().compile(traced, options); });
+  owned_code_ = compile_tiered(program_key("function", traced.bytecode), traced.name, work_of(traced, leaves), options,
+                               [&]() -> const TracedFunction & { return traced; });
   if (record)
-    record->compiled(time.milliseconds(), owned_code_->code_bytes);
+    record->compiled(time.milliseconds(), owned_code_->now().code_bytes);
   code_.store(owned_code_.get(), std::memory_order_release);
 }
 
 std::size_t Entry::bytes() const {
-  const CompiledCode *code = code_.load(std::memory_order_acquire);
-  return traced.bytecode.size() + (code ? code->code_bytes : 0);
+  const TieredCode *code = code_.load(std::memory_order_acquire);
+  return traced.bytecode.size() + (code ? code->bytes() : 0);
 }
 
 bool Entry::admits(std::span<Value *const> leaves) const {
@@ -242,7 +252,7 @@ private:
 
 void Entry::run(std::span<Value *const> leaves, std::span<ValueRef> results, const std::source_location &where) const {
   if (needs_code())
-    Call(binding_, traced, leaves).run(*code_.load(std::memory_order_acquire), results, where);
+    Call(binding_, traced, leaves).run(code_.load(std::memory_order_acquire)->now(), results, where);
   for (std::size_t k = 0; k < results.size(); ++k) {
     const ResultSlot &r = traced.results[k];
     if (r.kind == ResultSlot::Kind::Argument)

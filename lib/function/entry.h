@@ -4,6 +4,7 @@
 #include "lib/function/compiler.h"
 #include "lib/function/ledger.h"
 #include "lib/function/signature.h"
+#include "lib/function/tiered_code.h"
 
 #include <array>
 #include <mutex>
@@ -50,8 +51,9 @@ public:
   /// Whether the results come from code; otherwise they are arguments and constants.
   bool needs_code() const { return traced.computed_results > 0 || traced.effects || traced.variables > 0; }
   bool compiled() const { return code_.load(std::memory_order_acquire) || !needs_code(); }
-  /// Compiles unless it is done; one thread compiles, others wait. The code is always a whole one or none.
-  void compile(const FunctionOptions &options);
+  /// Compiles unless it is done; one thread compiles, others wait. The code is always a whole one or none. `leaves` are
+  /// those of the call that waits for it, if one does.
+  void compile(const FunctionOptions &options, std::span<Value *const> leaves);
   std::size_t bytes() const;
 
   /// Where the open dimensions of these arguments are not as the trace took them to be; null where they are.
@@ -75,8 +77,8 @@ private:
   const Binding binding_;
   std::atomic<bool> ran_{false};
   std::mutex compile_mutex_;
-  std::unique_ptr<CompiledCode> owned_code_;
-  std::atomic<const CompiledCode *> code_{nullptr};
+  std::shared_ptr<TieredCode> owned_code_;
+  std::atomic<const TieredCode *> code_{nullptr};
 };
 
 /// The values of a call's results.

@@ -158,7 +158,7 @@ Executable Graph::compile(std::source_location loc) {
   s.close();
   auto compiled = std::make_shared<Executable::State>();
   compiled->entry = detail::Ref<detail::Entry>::adopt(new detail::Entry(detail::Key(), std::move(traced)));
-  compiled->entry->compile({});
+  compiled->entry->compile({}, {});
   compiled->inputs = s.inputs;
   compiled->outputs = s.outputs;
   s.compiled = compiled;

@@ -133,7 +133,7 @@ Ref<Entry> make_entry(FunctionImpl &f, const Signature &s, void *args, bool comp
   f.misses.fetch_add(1, std::memory_order_relaxed);
   Ref<Entry> e = trace(f, s, args);
   if (compile)
-    e->compile(f.options);
+    e->compile(f.options, s.leaves());
   f.ledger.add(e->record, f.body.parameters);
   TraceRecord r = e->record->read(f.where);
   bool again = f.ledger.traces() > 1;
@@ -156,7 +156,7 @@ Ref<Entry> entry_for(FunctionImpl &f, const Signature &s, void *args, bool compi
   for (;;) {
     if (Ref<Entry> e = f.cache.find(s)) {
       if (compile && !e->compiled()) {
-        e->compile(f.options);
+        e->compile(f.options, s.leaves());
         f.cache.recount(*e);
       }
       e->record->hits.fetch_add(1, std::memory_order_relaxed);

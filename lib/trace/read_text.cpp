@@ -77,7 +77,7 @@ public:
       slot.type = type_of(t, function);
       slot.index = f.computed_results++;
     }
-    f.effects = has_effects(function);
+    describe(function, f);
     llvm::raw_string_ostream os(f.bytecode);
     if (failed(mlir::writeBytecodeToFile(*module_, os)))
       fail(function.getLoc(), file_, "it cannot be written as bytecode");

@@ -94,14 +94,18 @@ mlir::RankedTensorType tensor_type(mlir::MLIRContext *context, const TensorType 
   return mlir::RankedTensorType::get(dims, element_type(context, t.dtype));
 }
 
-bool has_effects(mlir::Operation *code) {
-  return code
-      ->walk([](mlir::Operation *o) {
-        auto e = dyn_cast<mlir::MemoryEffectOpInterface>(o);
-        return e && e.hasEffect<mlir::MemoryEffects::Write>() ? mlir::WalkResult::interrupt()
-                                                              : mlir::WalkResult::advance(); // failing is one
-      })
-      .wasInterrupted();
+void describe(mlir::Operation *code, TracedFunction &f) {
+  code->walk([&](mlir::Operation *o) {
+    ++f.operations;
+    f.loops |= isa<mlir::LoopLikeOpInterface>(o);
+    auto e = dyn_cast<mlir::MemoryEffectOpInterface>(o);
+    f.effects |= e && e.hasEffect<mlir::MemoryEffects::Write>(); // failing is one
+    for (mlir::Type t : o->getResultTypes())
+      if (auto tensor = dyn_cast<mlir::RankedTensorType>(t)) {
+        f.open |= !tensor.hasStaticShape();
+        f.elements = std::max(f.elements, tensor.hasStaticShape() ? tensor.getNumElements() : 0);
+      }
+  });
 }
 
 TracerImpl::TracerImpl(ContextPool::Lease lease, const std::string &name, const SourceLocation &where)
@@ -377,7 +381,7 @@ TracedFunction TracerImpl::finish(std::span<const ValueRef> results, const Sourc
       slot.variable_index = static_cast<int>(f.variables++);
       f.inputs.push_back(slot);
     }
-  f.effects = has_effects(*module_);
+  describe(*module_, f);
   return f;
 }
 

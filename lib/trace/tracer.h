@@ -40,8 +40,8 @@ struct TracedValue final : detail::SymbolicValue {
 
 mlir::Type element_type(mlir::MLIRContext *context, DType dtype);
 mlir::RankedTensorType tensor_type(mlir::MLIRContext *context, const detail::TensorType &t);
-/// Whether an operation in it prints, assigns or may fail: then a call is never left out.
-bool has_effects(mlir::Operation *code);
+/// Sets what TracedFunction says of the program as a whole: effects, loops, how much there is.
+void describe(mlir::Operation *code, detail::TracedFunction &f);
 
 class TracerImpl final : public detail::Tracer {
 public:

@@ -532,7 +532,7 @@ std::unique_ptr<Tracer> FakeCompiler::trace(const std::string &, const SourceLoc
   return std::make_unique<FakeTracer>(*this);
 }
 
-std::unique_ptr<CompiledCode> FakeCompiler::compile(const TracedFunction &f, const FunctionOptions &) {
+std::unique_ptr<CompiledCode> FakeCompiler::compile(const TracedFunction &f, const FunctionOptions &, Effort) {
   ++compiles;
   if (while_compiling)
     while_compiling();

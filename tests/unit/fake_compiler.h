@@ -37,7 +37,8 @@ public:
   ~FakeCompiler() override;
 
   std::unique_ptr<detail::Tracer> trace(const std::string &name, const SourceLocation &where) override;
-  std::unique_ptr<detail::CompiledCode> compile(const detail::TracedFunction &f, const FunctionOptions &options) override;
+  std::unique_ptr<detail::CompiledCode> compile(const detail::TracedFunction &f, const FunctionOptions &options,
+                                                 detail::Effort effort) override;
   std::string render(const detail::TracedFunction &f, const FunctionOptions &options, Stage stage) override;
 
   std::atomic<int> traces{0}, compiles{0}, live_code{0}, runs{0};

@@ -37,10 +37,10 @@ MlirProgram MlirProgram::read(const std::string &path) {
     if (weft::detail::Tracer *tracer = weft::detail::Tracer::current()) {
       results = tracer->inline_call(entry->traced, values, {});
     } else {
-      entry->compile({});
       std::vector<weft::detail::Value *> leaves;
       for (const weft::detail::ValueRef &v : values)
         leaves.push_back(v.get());
+      entry->compile({}, leaves);
       entry->run(leaves, results, std::source_location());
     }
     std::vector<Tensor> tensors;
