@@ -1,17 +1,24 @@
 // What a call costs: a compiled one (of one signature, of several in turn, from several threads, of a function that
 // calls others, of open sizes), an eager operation, and the first call of a new function, tracing and compiling
 // included. The arguments are made once, as in a program that keeps its data in tensors.
+#include "lib/function/background.h"
+
 #include <weft/weft.h>
 
 #include <benchmark/benchmark.h>
 
+#include <cstdlib>
 #include <random>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 namespace {
 
 using weft::Tensor;
+
+// What is measured is compiling, unless the caller names a folder.
+[[maybe_unused]] const int no_cache = setenv("WEFT_CACHE", "off", 0);
 
 Tensor add(Tensor a, Tensor b) { return a + b; }
 
@@ -150,5 +157,31 @@ void first_call_add(benchmark::State &state) {
   }
 }
 BENCHMARK(first_call_add)->Name("first_call/add_rank0")->Unit(benchmark::kMillisecond);
+
+// The program was compiled before, by another function: it is traced again, and its code loaded from the disk.
+void first_call_from_disk(benchmark::State &state) {
+  if (std::string_view(std::getenv("WEFT_CACHE")) == "off") {
+    state.SkipWithError("WEFT_CACHE names no folder");
+    return;
+  }
+  auto make = [&] {
+    return weft::function("chain", [steps = static_cast<int>(state.range(0))](Tensor a, Tensor b) {
+      return chain(a, b, steps, 0);
+    });
+  };
+  Tensor x = weft::ones({1024});
+  weft::set_warning_sink([](std::string_view) {});
+  make()(x, x);
+  weft::detail::finish_background_for_testing(); // the better code is what is kept
+  for (auto _ : state) {
+    auto f = make();
+    benchmark::DoNotOptimize(f(x, x));
+    state.PauseTiming();
+    f = {};
+    state.ResumeTiming();
+  }
+  weft::set_warning_sink({});
+}
+BENCHMARK(first_call_from_disk)->Name("first_call_from_disk/compiled")->Arg(10)->Arg(100)->Unit(benchmark::kMillisecond);
 
 } // namespace

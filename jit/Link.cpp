@@ -1,6 +1,6 @@
 // Linking with JITLink, for no process in particular: the image is laid out from a made-up address, and each function
-// outside of it has a made-up one, out of reach of every relative reference. So all references between the image and the
-// outside go through whole pointers, which are listed for load() instead of being right already.
+// outside of it has a made-up one, out of reach of every relative reference. So all references between the image and
+// the outside go through whole pointers, which are listed for load() instead of being right already.
 #include "jit/Link.h"
 
 #include "llvm/ExecutionEngine/JITLink/JITLink.h"

@@ -73,7 +73,8 @@ std::string identity(const std::string &path) {
 
 std::string find_build_id() {
   std::string all;
-  for (const std::string &path : {own_library(), compiler_library(), std::string(WEFT_LLVM_LIBRARY), std::string(WEFT_MLIR_LIBRARY)})
+  for (const std::string &path :
+       {own_library(), compiler_library(), std::string(WEFT_LLVM_LIBRARY), std::string(WEFT_MLIR_LIBRARY)})
     all += identity(path) + '\n';
   return fmt::format("{:016x}", XXH3_64bits(all.data(), all.size()));
 }

@@ -78,10 +78,12 @@ bool sound(const CodeImage &image) {
   std::uint64_t size = image.bytes.size();
   bool split = image.constant == size || (image.constant < size && image.constant % CodeImage::page == 0);
   return split && image.entry < image.constant &&
-         std::ranges::all_of(image.pointers, [&](const CodeImage::Pointer &p) {
-           return size >= 8 && p.offset <= size - 8 && p.symbol >= -1 &&
-                  p.symbol < static_cast<std::int64_t>(image.symbols.size());
-         });
+         std::ranges::all_of(
+             image.pointers,
+             [&](const CodeImage::Pointer &p) {
+               return size >= 8 && p.offset <= size - 8 && p.symbol >= -1 &&
+                      p.symbol < static_cast<std::int64_t>(image.symbols.size());
+             });
 }
 
 } // namespace
@@ -137,7 +139,8 @@ std::unique_ptr<CompiledCode> load(const CodeImage &image, std::string &why) {
   char *base = code->base();
   std::memcpy(base, image.bytes.data(), image.bytes.size());
   for (const CodeImage::Pointer &p : image.pointers) {
-    std::uint64_t of = p.symbol < 0 ? reinterpret_cast<std::uint64_t>(base) : addresses[static_cast<std::size_t>(p.symbol)];
+    std::uint64_t of =
+        p.symbol < 0 ? reinterpret_cast<std::uint64_t>(base) : addresses[static_cast<std::size_t>(p.symbol)];
     std::uint64_t address = of + static_cast<std::uint64_t>(p.addend);
     std::memcpy(base + p.offset, &address, sizeof address);
   }

@@ -1,5 +1,6 @@
-// Native code as data, between the compiler that makes it, the disk that keeps it, and the process that runs it. An image
-// is linked but for the addresses of the functions it calls, which it knows by name; so loading needs no compiler.
+// Native code as data, between the compiler that makes it, the disk that keeps it, and the process that runs it. An
+// image is linked but for the addresses of the functions it calls, which it knows by name; so loading needs no
+// compiler.
 #pragma once
 #include <weft/detail/export.h>
 
@@ -33,7 +34,8 @@ struct CodeImage {
     std::int64_t addend;
   };
   std::string bytes;
-  std::uint64_t constant = 0; ///< so many bytes, whole pages unless all, are code and constants; what follows is written
+  std::uint64_t constant =
+      0; ///< so many bytes, whole pages unless all, are code and constants; what follows is written
   std::uint64_t entry = 0;
   std::vector<std::string> symbols; ///< of runtime_symbol()
   std::vector<Pointer> pointers;

@@ -1,5 +1,5 @@
-// See store.h. Files appear whole, by renaming, and carry a checksum; nothing waits for the disk, so what a crash of the
-// machine leaves is found to be damaged and made again.
+// See store.h. Files appear whole, by renaming, and carry a checksum; nothing waits for the disk, so what a crash of
+// the machine leaves is found to be damaged and made again.
 #include "lib/code/store.h"
 
 #include "lib/code/build.h"
@@ -77,7 +77,8 @@ std::string default_folder() {
 /// Code is run from it, so nobody else may write there.
 bool is_ours(const std::string &folder) {
   struct stat s;
-  return stat(folder.c_str(), &s) == 0 && S_ISDIR(s.st_mode) && s.st_uid == geteuid() && !(s.st_mode & (S_IWGRP | S_IWOTH));
+  return stat(folder.c_str(), &s) == 0 && S_ISDIR(s.st_mode) && s.st_uid == geteuid() &&
+         !(s.st_mode & (S_IWGRP | S_IWOTH));
 }
 
 bool make_folder(const std::string &path) {
@@ -186,7 +187,8 @@ CodeStore &CodeStore::get() {
   return store;
 }
 
-CodeStore::CodeStore(std::string folder) : folder_(std::move(folder)), context_(folder_.empty() ? "" : context_name()) {}
+CodeStore::CodeStore(std::string folder)
+    : folder_(std::move(folder)), context_(folder_.empty() ? "" : context_name()) {}
 
 std::string CodeStore::path_of(const std::string &key) const { return folder_ + "/" + context_ + "/" + key; }
 
@@ -242,7 +244,8 @@ void CodeStore::keep(const std::string &key, CompiledCode &code, std::string_vie
     File file(open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
     if (file.get() < 0)
       return failed("a file cannot be made");
-    if (!write_all(file.get(), {reinterpret_cast<const char *>(&header), sizeof header}) || !write_all(file.get(), image)) {
+    if (!write_all(file.get(), {reinterpret_cast<const char *>(&header), sizeof header}) ||
+        !write_all(file.get(), image)) {
       failed("it cannot be written");
       unlink(temporary.c_str());
       return;

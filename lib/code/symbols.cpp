@@ -15,7 +15,8 @@
 namespace weft::detail {
 namespace {
 
-// LLVM calls these where the processor has no instruction for it. A 16-bit number travels in the low bits of a float's register.
+// LLVM calls these where the processor has no instruction for it. A 16-bit number travels in the low bits of a float's
+// register.
 float inRegister(std::uint16_t bits) { return std::bit_cast<float>(std::uint32_t(bits)); }
 float floatToFloat16(float x) { return inRegister(float16_format.encode(x)); }
 float doubleToFloat16(double x) { return inRegister(float16_format.encode(x)); }

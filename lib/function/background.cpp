@@ -43,7 +43,9 @@ public:
   }
 
 private:
-  Worker() { pthread_atfork([] { get().before_fork(); }, [] { get().in_parent(); }, [] { get().in_child(); }); }
+  Worker() {
+    pthread_atfork([] { get().before_fork(); }, [] { get().in_parent(); }, [] { get().in_child(); });
+  }
 
   // A job holds locks of libraries, which nobody in the child would give back: so forks wait for it.
   void before_fork() {

@@ -6,8 +6,8 @@
 
 namespace weft::detail {
 
-/// Does `job`, which does not throw, some time; not at all where the program ends before. A child of fork() has the jobs
-/// that had not begun, and does them when it adds its first.
+/// Does `job`, which does not throw, some time; not at all where the program ends before. A child of fork() has the
+/// jobs that had not begun, and does them when it adds its first.
 void run_later(std::function<void()> job);
 
 /// Drops the jobs that have not begun, waits for the one that has, and takes no more.

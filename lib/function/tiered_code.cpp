@@ -16,7 +16,8 @@ static constexpr double quick_work = 1 << 20;
 static constexpr std::int64_t quick_operations = 400;
 
 std::shared_ptr<TieredCode> compile_tiered(const std::string &key, std::string_view name, double work,
-                                           const FunctionOptions &options, FunctionRef<const TracedFunction &()> trace) {
+                                           const FunctionOptions &options,
+                                           FunctionRef<const TracedFunction &()> trace) {
   CodeStore &store = CodeStore::get();
   if (std::unique_ptr<CompiledCode> code = store.find(key, name))
     return std::make_shared<TieredCode>(std::move(code));

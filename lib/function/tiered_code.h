@@ -1,5 +1,5 @@
-// Two tiers of code: what is wanted now is compiled quickly, unless it has much to do, and a background thread compiles it
-// again with all optimisations. Both give the same bits.
+// Two tiers of code: what is wanted now is compiled quickly, unless it has much to do, and a background thread compiles
+// it again with all optimisations. Both give the same bits.
 #pragma once
 #include "lib/function/compiler.h"
 

@@ -94,9 +94,9 @@ std::size_t count(const std::string &text, const std::string &what) {
 
 Ran run(const fs::path &folder, const std::string &environment = "") {
   fs::path log = fs::temp_directory_path() / fmt::format("weft-test-log-{}", getpid());
-  Finished program = run_itself(fmt::format("WEFT_CACHE='{}' WEFT_LOG=cache WEFT_DUMP= {} 2>'{}'", folder.string(), environment,
-                                            log.string()),
-                                "Store.DISABLED_Program");
+  Finished program = run_itself(
+      fmt::format("WEFT_CACHE='{}' WEFT_LOG=cache WEFT_DUMP= {} 2>'{}'", folder.string(), environment, log.string()),
+      "Store.DISABLED_Program");
   std::stringstream text;
   text << std::ifstream(log).rdbuf();
   fs::remove(log);
@@ -132,9 +132,15 @@ TEST(Store, DamagedEntriesAreMadeAgain) {
   for (const fs::path &file : folder.files()) {
     std::uintmax_t size = fs::file_size(file);
     switch (kind++ % 4) {
-    case 0: fs::resize_file(file, size / 2); break;
-    case 1: fs::resize_file(file, 0); break;
-    case 2: fs::resize_file(file, size + 1); break;
+    case 0:
+      fs::resize_file(file, size / 2);
+      break;
+    case 1:
+      fs::resize_file(file, 0);
+      break;
+    case 2:
+      fs::resize_file(file, size + 1);
+      break;
     default: {
       std::fstream f(file, std::ios::in | std::ios::out | std::ios::binary);
       f.seekp(static_cast<std::streamoff>(size - 9));

@@ -93,10 +93,12 @@ TEST(TieredCode, DISABLED_Threads) {
 
 /// What the compiler said of functions of this name.
 std::string compiles(const std::string &name, const std::string &program) {
-  Finished f = run_itself("2>&1 WEFT_CACHE=off WEFT_DUMP= WEFT_TIER= WEFT_LOG=compile", "TieredCode.DISABLED_" + program);
+  Finished f =
+      run_itself("2>&1 WEFT_CACHE=off WEFT_DUMP= WEFT_TIER= WEFT_LOG=compile", "TieredCode.DISABLED_" + program);
   EXPECT_EQ(f.status, 0) << f.output;
   std::string said;
-  for (std::size_t at = f.output.find("compiled " + name); at != f.output.npos; at = f.output.find("compiled " + name, at + 1))
+  for (std::size_t at = f.output.find("compiled " + name); at != f.output.npos;
+       at = f.output.find("compiled " + name, at + 1))
     said += f.output.substr(at + 9 + name.size(), 8) == " quickly" ? "quick " : "full ";
   return said;
 }

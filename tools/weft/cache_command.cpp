@@ -21,14 +21,15 @@ std::string size_text(std::uint64_t bytes) {
 CodeStore::Stats stats_of_some_store() {
   CodeStore::Stats s = CodeStore::get().stats();
   if (s.folder.empty())
-    throw std::runtime_error("there is no cache: WEFT_CACHE=off, or neither it nor XDG_CACHE_HOME nor HOME names a folder");
+    throw std::runtime_error(
+        "there is no cache: WEFT_CACHE=off, or neither it nor XDG_CACHE_HOME nor HOME names a folder");
   return s;
 }
 
 void print_stats() {
   CodeStore::Stats s = stats_of_some_store();
-  fmt::print("folder:   {}\nentries:  {}, of this build and level {}\nbytes:    {} of at most {}\n", s.folder, s.entries,
-             s.of_this_build, size_text(s.bytes), size_text(s.limit));
+  fmt::print("folder:   {}\nentries:  {}, of this build and level {}\nbytes:    {} of at most {}\n", s.folder,
+             s.entries, s.of_this_build, size_text(s.bytes), size_text(s.limit));
 }
 
 void clear() {
