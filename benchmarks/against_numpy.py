@@ -18,9 +18,8 @@ ROUNDS, MILLION = 3, 1 << 20
 
 
 def weft_round(bench):
-    """The least of many short averages: another program's turn on the core must not count for either side."""
-    out = subprocess.run([bench, "--benchmark_filter=^elementwise/", "--benchmark_min_time=0.003",
-                          "--benchmark_repetitions=12", "--benchmark_format=json"],
+    out = subprocess.run([bench, "--benchmark_filter=^elementwise/", f"--benchmark_min_time={SHORT}",
+                          f"--benchmark_repetitions={REPETITIONS}", "--benchmark_format=json"],
                          check=True, capture_output=True, text=True).stdout
     least = {}
     for b in json.loads(out)["benchmarks"]:
@@ -39,12 +38,16 @@ def numpy_time(name, dtype):
     f, x, y = getattr(np, name), operand(dtype, 1), operand(dtype, 2)
     operands = (x, y) if f.nin == 2 else (x,)
     f(*operands)
-    best, end = float("inf"), time.perf_counter() + 0.05
-    while time.perf_counter() < end:
+    start = time.perf_counter()
+    f(*operands)
+    calls = max(1, round(SHORT / (time.perf_counter() - start)))
+    averages = []
+    for _ in range(REPETITIONS):
         start = time.perf_counter()
-        f(*operands)
-        best = min(best, time.perf_counter() - start)
-    return best * 1e6
+        for _ in range(calls):
+            f(*operands)
+        averages.append((time.perf_counter() - start) / calls)
+    return min(averages) * 1e6
 
 
 def main():
