@@ -4,6 +4,7 @@
 #include <weft/shape.h>        // shapes
 #include <weft/error.h>        // errors with the user's line
 #include <weft/tensor.h>       // Tensor
+#include <weft/memory.h>       // what tensors occupy: memory_stats
 #include <weft/operand.h>      // what operations take: Operand, Axis, slices
 #include <weft/ops.h>          // the operations
 #include <weft/linalg.h>       // matrices: products, decompositions, norms

@@ -2,10 +2,13 @@
 // first to go when the list holds more than its share of the machine's memory.
 #include "lib/tensor/blocks.h"
 
+#include <weft/memory.h>
+
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cstdint>
 #include <cstdlib>
 #include <list>
@@ -78,6 +81,13 @@ public:
     unmap(gone);
   }
 
+  void describe(MemoryStats &s) {
+    std::lock_guard lock(mutex_);
+    s.cached_bytes = bytes_;
+    s.cached_blocks = kept_.size();
+    s.cache_limit = limit_;
+  }
+
   void clear() {
     std::list<Kept> gone;
     {
@@ -109,6 +119,16 @@ FreeBlocks &free_blocks() {
   return blocks;
 }
 
+constinit std::atomic<std::size_t> bytes_in_use{0}, blocks_in_use{0}, peak_bytes{0};
+
+void count(std::size_t bytes) {
+  blocks_in_use.fetch_add(1, std::memory_order_relaxed);
+  std::size_t now = bytes_in_use.fetch_add(bytes, std::memory_order_relaxed) + bytes;
+  std::size_t peak = peak_bytes.load(std::memory_order_relaxed);
+  while (now > peak && !peak_bytes.compare_exchange_weak(peak, now, std::memory_order_relaxed))
+    ;
+}
+
 /// Pages of the system. Large blocks begin where huge pages can: a block of a few of them would else have half as many.
 void *map_pages(std::size_t size) {
   std::size_t slack = size >= huge_page ? huge_page : 0;
@@ -132,9 +152,7 @@ void *map_pages(std::size_t size) {
   return p + before;
 }
 
-} // namespace
-
-Block allocate_block(std::size_t bytes) {
+Block find_block(std::size_t bytes) {
   if (keep_blocks && bytes >= large) {
     if (bytes > PTRDIFF_MAX / 2)
       return {};
@@ -156,7 +174,18 @@ Block allocate_block(std::size_t bytes) {
   return {block ? reinterpret_cast<void *>(align_up(address, alignment)) : nullptr, block};
 }
 
+} // namespace
+
+Block allocate_block(std::size_t bytes) {
+  Block b = find_block(bytes);
+  if (b.memory)
+    count(bytes);
+  return b;
+}
+
 void free_block(void *block, std::size_t bytes) {
+  bytes_in_use.fetch_sub(bytes, std::memory_order_relaxed);
+  blocks_in_use.fetch_sub(1, std::memory_order_relaxed);
   if (keep_blocks && bytes >= large)
     free_blocks().put(block, rounded(bytes));
   else
@@ -164,3 +193,22 @@ void free_block(void *block, std::size_t bytes) {
 }
 
 } // namespace weft::detail
+
+namespace weft {
+
+MemoryStats memory_stats() {
+  MemoryStats s;
+  s.bytes_in_use = detail::bytes_in_use.load(std::memory_order_relaxed);
+  s.blocks_in_use = detail::blocks_in_use.load(std::memory_order_relaxed);
+  s.peak_bytes = detail::peak_bytes.load(std::memory_order_relaxed);
+  detail::free_blocks().describe(s);
+  return s;
+}
+
+void reset_peak_memory() {
+  detail::peak_bytes.store(detail::bytes_in_use.load(std::memory_order_relaxed), std::memory_order_relaxed);
+}
+
+void clear_memory_cache() { detail::free_blocks().clear(); }
+
+} // namespace weft

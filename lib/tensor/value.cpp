@@ -3,6 +3,8 @@
 
 #include "lib/tensor/blocks.h"
 
+#include <weft/memory.h>
+
 #include <fmt/format.h>
 
 #include <cstring>
@@ -12,8 +14,6 @@
 
 namespace weft::detail {
 namespace {
-
-std::atomic<std::int64_t> live{0};
 
 std::size_t block_size(std::int64_t bytes) { return sizeof(Storage) + static_cast<std::size_t>(bytes); }
 
@@ -26,7 +26,6 @@ Storage *new_storage(std::int64_t bytes, Storage::Kind kind) {
   s->bytes = bytes;
   s->data = s + 1;
   s->block = b.block;
-  live.fetch_add(1, std::memory_order_relaxed);
   return s;
 }
 
@@ -44,7 +43,6 @@ void destroy(Storage *s) {
   void *block = s->block;
   s->~Storage();
   free_block(block, size);
-  live.fetch_sub(1, std::memory_order_relaxed);
 }
 
 } // namespace
@@ -83,7 +81,7 @@ void release(Storage *s) {
     destroy(s);
 }
 
-std::int64_t live_storage() { return live.load(std::memory_order_relaxed); }
+std::int64_t live_storage() { return static_cast<std::int64_t>(memory_stats().blocks_in_use); }
 
 Value::~Value() {
   if (storage)

@@ -2,6 +2,8 @@
 // here it is held against every way storage is made and goes.
 #include "lib/tensor/value.h"
 
+#include <weft/memory.h>
+
 #include <gtest/gtest.h>
 
 #include <cstring>
@@ -31,7 +33,7 @@ TEST_F(StorageTest, PayloadsAreAlignedAndFoundFromTheirAddress) {
     EXPECT_EQ(reinterpret_cast<std::uintptr_t>(s->data) % 64, 0u) << bytes;
     EXPECT_EQ(Storage::of(s->data), s) << bytes;
     EXPECT_EQ(s->bytes, bytes);
-    std::memset(s->data, 0xff, static_cast<std::size_t>(bytes)); // a sanitizer sees a block that is too small
+    std::memset(s->data, 0xff, bytes); // a sanitizer sees a block that is too small
     release(s);
   }
 }
@@ -95,6 +97,35 @@ TEST_F(StorageTest, LargeBlocksAreReused) {
   EXPECT_NE(third->data, where);
   release(second);
   release(third);
+}
+
+TEST_F(StorageTest, WhatIsOccupiedIsCounted) {
+  constexpr std::size_t bytes = 3 << 20, small = 1000, header = sizeof(Storage);
+  clear_memory_cache();
+  reset_peak_memory();
+  MemoryStats before = memory_stats();
+  EXPECT_EQ(before.peak_bytes, before.bytes_in_use);
+  EXPECT_EQ(before.cached_bytes, 0u);
+  EXPECT_EQ(before.cached_blocks, 0u);
+  Storage *a = Storage::allocate(bytes, Storage::Kind::Raw), *b = Storage::allocate(small, Storage::Kind::Raw);
+  EXPECT_EQ(memory_stats().bytes_in_use - before.bytes_in_use, bytes + small + 2 * header);
+  EXPECT_EQ(memory_stats().blocks_in_use - before.blocks_in_use, 2u);
+  release(a);
+  MemoryStats after = memory_stats();
+  EXPECT_EQ(after.bytes_in_use - before.bytes_in_use, small + header);
+  EXPECT_EQ(after.peak_bytes - before.peak_bytes, bytes + small + 2 * header);
+  if (!address_sanitizer) {
+    EXPECT_GE(after.cached_bytes, bytes);
+    EXPECT_LE(after.cached_bytes, bytes + bytes / 8 + 4096);
+    EXPECT_EQ(after.cached_blocks, 1u);
+    EXPECT_GT(after.cache_limit, after.cached_bytes);
+  }
+  clear_memory_cache();
+  EXPECT_EQ(memory_stats().cached_bytes, 0u);
+  reset_peak_memory();
+  EXPECT_EQ(memory_stats().peak_bytes, after.bytes_in_use);
+  release(b);
+  EXPECT_EQ(memory_stats().bytes_in_use, before.bytes_in_use);
 }
 
 TEST_F(StorageTest, TextHoldsAnyBytes) {
