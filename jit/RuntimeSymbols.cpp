@@ -3,6 +3,7 @@
 #include "jit/RuntimeSymbols.h"
 
 #include "dialect/Transforms/FrameLayout.h"
+#include "lib/parallel/parallel.h"
 #include "lib/routines/call.h"
 #include "lib/tensor/half.h"
 #include "lib/tensor/runtime.h"
@@ -70,6 +71,7 @@ const RuntimeSymbol table[] = {
     WEFT_SYMBOL(weft_text_store),
     WEFT_SYMBOL(weft_variable_assign),
     WEFT_SYMBOL(weft_variable_read),
+    WEFT_SYMBOL(weft_parallel_for),
     WEFT_SYMBOL(memcpy),
     WEFT_SYMBOL(memmove),
     WEFT_SYMBOL(memset),
