@@ -70,7 +70,7 @@ def Weft_VariableAssignOp : Weft_InternalOp<"variable_assign", [Weft_Fails, Memo
 }
 
 def Weft_YieldOp : Weft_InternalOp<"yield", [Pure, Terminator, ReturnLike]> {
-  let summary = "Ends the region of weft.fused";
+  let summary = "Ends the region of weft.fused and weft.parallel";
   let arguments = (ins Variadic<AnyType>:$values);
   let assemblyFormat = "($values^ `:` type($values))? attr-dict";
 }
@@ -90,6 +90,28 @@ def Weft_FusedOp : Weft_InternalOp<"fused", [SingleBlock, IsolatedFromAbove, Rec
     (`ins` `(` $ins^ `:` type($ins) `)`)? (`outs` `(` $outs^ `:` type($outs) `)`)? $body attr-dict (`->` type($results)^)?
   }];
   let hasVerifier = 1;
+}
+
+// Loops whose turns may be shared among threads.
+def Weft_ParallelOp : Weft_InternalOp<"parallel", [SingleBlock, RecursiveMemoryEffects]> {
+  let summary = "Loops over independent turns from `lower` to `upper`, which threads may share";
+  let description = [{
+    The region runs turns `begin` to `end`, its arguments, which are `lower` and a multiple of `step`, or `upper`. `work` says how many
+    operations on elements all turns are. The region reads and writes elements of numbers and has no other effect; it yields
+    conditions, and the results say whether each held in all turns.
+  }];
+  let arguments = (ins Index:$lower, Index:$upper, Index:$work, I64Attr:$step);
+  let results = (outs Variadic<I1>:$held);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = [{
+    $lower `to` $upper `step` $step `work` $work $body attr-dict (`->` type($held)^)?
+  }];
+}
+def Weft_CallParallelOp : Weft_InternalOp<"call_parallel", [MemoryEffects<[MemRead, MemWrite]>]> {
+  let summary = "Turns 0 to `turns` of a task, shared among threads; gives its flags or-ed";
+  let arguments = (ins FlatSymbolRefAttr:$task, Index:$turns, Index:$work, Variadic<AnyType>:$ins);
+  let results = (outs I64:$flags);
+  let assemblyFormat = "$task `turns` $turns `work` $work `(` ($ins^ `:` type($ins))? `)` attr-dict";
 }
 
 // Buffers. Every buffer and every !weft.string value has one owner; see docs/pipeline.md.

@@ -182,6 +182,8 @@ static Signature signatureOf(Runtime function) {
     return {"weft_variable_assign", "vpip", ' '};
   case Runtime::VariableRead:
     return {"weft_variable_read", "ppi", ' '};
+  case Runtime::ParallelFor:
+    return {"weft_parallel_for", "lppll", ' '};
   }
   llvm_unreachable("no such runtime function");
 }

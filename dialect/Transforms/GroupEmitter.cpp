@@ -216,6 +216,10 @@ Value GroupEmitter::flatView(Value buffer) {
   return view;
 }
 
+Value GroupEmitter::count(Value tensor) {
+  return count(tensor, llvm::to_vector(llvm::seq<int64_t>(0, shapeOf(tensor.getType()).size())));
+}
+
 /// Folds what is known, so that equal constants are one value and no operation is left for +0, *1 and the like. `op` computes,
 /// `neutral` is the right operand that changes nothing.
 template <class Op, class Compute>
@@ -342,7 +346,7 @@ void GroupEmitter::loop(Value lower, Value upper, int64_t step, bool independent
     loop->setAttr("weft.parallel", b.getUnitAttr());
 }
 
-void GroupEmitter::nest(Value tensor, ArrayRef<int64_t> along, MutableArrayRef<Value> indices, bool unroll,
+void GroupEmitter::nest(Value tensor, ArrayRef<int64_t> along, MutableArrayRef<Value> indices, bool unroll, bool shared,
                         function_ref<void()> body) {
   const int64_t few = unroll ? fewTurns : 1;
   if (along.empty())
@@ -357,8 +361,10 @@ void GroupEmitter::nest(Value tensor, ArrayRef<int64_t> along, MutableArrayRef<V
   }
   auto inner = [&](Value i) {
     indices[d] = i;
-    nest(tensor, along.drop_front(), indices, unroll, body);
+    nest(tensor, along.drop_front(), indices, unroll, shared, body);
   };
+  if (turns > few && shared)
+    return sharedLoop(count(tensor), index(0), dim(tensor, d), 1, inner);
   if (turns > few)
     return loop(dim(tensor, d), /*independent=*/true, inner);
   for (int64_t i = 0; turns > 0 && i < shapeOf(tensor.getType())[d]; ++i)

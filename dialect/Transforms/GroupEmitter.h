@@ -41,6 +41,7 @@ public:
   mlir::Value dim(mlir::Value tensor, int64_t d);
   /// The number of elements along `dims`.
   mlir::Value count(mlir::Value tensor, llvm::ArrayRef<int64_t> dims);
+  mlir::Value count(mlir::Value tensor);
   // Arithmetic on indices, folded where it is known.
   mlir::Value add(mlir::Value x, mlir::Value y);
   mlir::Value sub(mlir::Value x, mlir::Value y);
@@ -61,10 +62,26 @@ public:
   void loop(mlir::Value upper, bool independent, llvm::function_ref<void(mlir::Value)> body) {
     loop(index(0), upper, 1, independent, body);
   }
+  /// The same for independent turns that compute `elements` elements in all: threads may share them.
+  void sharedLoop(mlir::Value elements, mlir::Value lower, mlir::Value upper, int64_t step,
+                  llvm::function_ref<void(mlir::Value)> body);
+  /// Makes the turns between the bounds that `body` is given a weft.parallel. False, with nothing written, inside of a loop and where
+  /// it cannot be worth it.
+  bool share(mlir::Value elements, mlir::Value lower, mlir::Value upper, int64_t step,
+             llvm::function_ref<void(mlir::Value, mlir::Value)> body);
   /// Loops over `dims` of `tensor`, sets `indices[d]` for each of them. The last ones may be unrolled where they
   /// are few turns.
   void nest(mlir::Value tensor, llvm::ArrayRef<int64_t> dims, llvm::MutableArrayRef<mlir::Value> indices,
-            bool unroll, llvm::function_ref<void()> body);
+            bool unroll, llvm::function_ref<void()> body) {
+    nest(tensor, dims, indices, unroll, /*shared=*/false, body);
+  }
+  /// The same, and all of `tensor` is read or written: threads may share the outermost loop.
+  void sharedNest(mlir::Value tensor, llvm::ArrayRef<int64_t> dims, llvm::MutableArrayRef<mlir::Value> indices,
+                  bool unroll, llvm::function_ref<void()> body) {
+    nest(tensor, dims, indices, unroll, /*shared=*/true, body);
+  }
+  /// Whether threads may share turns that compute so many elements (dynamic: unknown) in all.
+  static bool mayShare(int64_t elements);
   /// For loops of other kinds: code goes to the end of `block` until `leave`.
   void enter(mlir::Block *block);
   void leave();
@@ -89,6 +106,8 @@ private:
   template <class Use> auto withElements(mlir::Operation *op, Use use);
   void insertAt(unsigned level);
   template <class Make> mlir::Value before(Make make);
+  void nest(mlir::Value tensor, llvm::ArrayRef<int64_t> dims, llvm::MutableArrayRef<mlir::Value> indices,
+            bool unroll, bool shared, llvm::function_ref<void()> body);
 
   llvm::SmallVector<mlir::Block *> levels; // the group's block, then the loops around the code being written
   unsigned level = 0;

@@ -51,7 +51,9 @@ void Lanes::save(Value v, Value buffer, Value at) { memref::StoreOp::create(e.b,
 void Lanes::take(int64_t width, bool separateLanes, bool scratch) {
   columns = width;
   count = separateLanes ? laneCount : 1;
-  oneBlock = !scratch && (exact || (total != openSize && total <= blockSize));
+  // Threads share blocks where there is nothing else to share.
+  bool anyOrder = exact && !(separateLanes && alone && GroupEmitter::mayShare(total));
+  oneBlock = !scratch && (anyOrder || (total != openSize && total <= blockSize));
   for (Reduction &r : reductions) {
     r.lanes = pool.get(r.type, count * columns);
     if (!oneBlock)
@@ -116,18 +118,29 @@ Lanes::Buffer Lanes::overBlocks(Value elements, Block block) {
     return &Reduction::lanes;
   }
   fill(&Reduction::blocks, laneCount * columns);
-  e.loop(e.index(0), elements, blockSize, /*independent=*/false, [&](Value base) {
+  auto combineBlock = [&](Value base, Value lane) {
     bool whole = total != openSize && total % blockSize == 0;
     fill(&Reduction::lanes, count * columns);
     block(base, whole ? e.index(blockSize) : e.min(e.sub(elements, base), e.index(blockSize)));
     fold(&Reduction::lanes);
-    Value lane = e.rem(e.div(base, e.index(blockSize)), e.index(laneCount));
     e.loop(e.index(columns), /*independent=*/true, [&](Value c) {
       Value at = e.add(e.mul(lane, e.index(columns)), c);
       for (auto [r, v] : llvm::zip(reductions, results(&Reduction::lanes, c)))
         save(combine(r, load(r.blocks, at), v), r.blocks, at);
     });
-  });
+  };
+  // Threads share the lanes that blocks are combined into.
+  auto lanesBetween = [&](Value begin, Value end) {
+    e.loop(e.index(0), elements, laneCount * blockSize, /*independent=*/false, [&](Value first) {
+      Value left = e.div(e.add(e.sub(elements, first), e.index(blockSize - 1)), e.index(blockSize));
+      e.loop(begin, e.min(end, left), 1, /*independent=*/false,
+             [&](Value lane) { combineBlock(e.add(first, e.mul(lane, e.index(blockSize))), lane); });
+    });
+  };
+  if (!e.share(e.mul(elements, e.index(columns)), e.index(0), e.index(laneCount), 1, lanesBetween))
+    e.loop(e.index(0), elements, blockSize, /*independent=*/false, [&](Value base) {
+      combineBlock(base, e.rem(e.div(base, e.index(blockSize)), e.index(laneCount)));
+    });
   fold(&Reduction::blocks);
   return &Reduction::blocks;
 }

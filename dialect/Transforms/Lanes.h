@@ -62,6 +62,7 @@ public:
   llvm::SmallVector<Reduction> reductions;
   int64_t total = openSize; // how many elements make one result
   bool exact = false;       // whether any order gives the same bits
+  bool alone = false;       // whether each reduction has one result
   // Of the loops being written: accumulators side by side, lanes of them, and whether all elements are one block.
   int64_t columns = 1, count = laneCount;
   bool oneBlock = false;

@@ -18,13 +18,13 @@ namespace {
 
 using Range = std::pair<Value, Value>;
 
-/// Loops over a box of indices.
-void overBox(GroupEmitter &e, ArrayRef<Range> ranges, SmallVectorImpl<Value> &indices, function_ref<void()> body) {
+/// Loops over a box of indices of `base`.
+void overBox(GroupEmitter &e, Value base, ArrayRef<Range> ranges, SmallVectorImpl<Value> &indices, function_ref<void()> body) {
   if (ranges.empty())
     return body();
-  e.loop(ranges.front().first, ranges.front().second, 1, /*independent=*/true, [&](Value i) {
+  e.sharedLoop(e.count(base), ranges.front().first, ranges.front().second, 1, [&](Value i) {
     indices.push_back(i);
-    overBox(e, ranges.drop_front(), indices, body);
+    overBox(e, base, ranges.drop_front(), indices, body);
     indices.pop_back();
   });
 }
@@ -42,7 +42,7 @@ void emitAround(GroupEmitter &e, Value base, const Part &part) {
       SmallVector<Range> slab(ranges);
       slab[d] = side;
       SmallVector<Value> indices;
-      overBox(e, slab, indices, [&] { e.store(0, e.element(base, indices), indices); });
+      overBox(e, base, slab, indices, [&] { e.store(0, e.element(base, indices), indices); });
     }
     ranges[d] = {from, to};
   }
@@ -66,12 +66,12 @@ bool emitParts(GroupEmitter &e, Value result) {
     if (box)
       emitAround(e, base, parts[0]);
     else if (!parts.empty())
-      e.nest(base, dims, indices, /*unroll=*/true, [&] { e.store(0, e.element(base, indices), indices); });
+      e.sharedNest(base, dims, indices, /*unroll=*/true, [&] { e.store(0, e.element(base, indices), indices); });
   }
   for (const Part &part : parts) {
     auto dims = llvm::to_vector(llvm::seq<int64_t>(0, part.first.size()));
     SmallVector<Value> indices(dims.size());
-    e.nest(part.tensor, dims, indices, /*unroll=*/true, [&] {
+    e.sharedNest(part.tensor, dims, indices, /*unroll=*/true, [&] {
       Value v = e.element(part.tensor, indices);
       SmallVector<Value> at;
       for (int64_t d : dims)
@@ -99,7 +99,8 @@ SmallVector<Value> emitElements(GroupEmitter &e) {
   auto type = cast<RankedTensorType>(shaped.getType());
   bool few = type.hasStaticShape() && type.getNumElements() <= GroupEmitter::fewTurns;
   if (rank > 1 && !few && llvm::all_of(yields, [&](Value v) { return e.canFlatten(v); })) {
-    e.loop(e.count(shaped, dims), /*independent=*/true, [&](Value position) {
+    Value count = e.count(shaped);
+    e.sharedLoop(count, e.index(0), count, 1, [&](Value position) {
       auto values = llvm::map_to_vector(yields, [&](Value v) { return e.flatElement(v, position); });
       for (auto [k, v] : llvm::enumerate(values))
         e.flatStore(k, v, position);
@@ -109,7 +110,7 @@ SmallVector<Value> emitElements(GroupEmitter &e) {
   if (yields.size() == 1 && emitParts(e, shaped))
     return scalars;
   SmallVector<Value> indices(rank);
-  e.nest(shaped, dims, indices, /*unroll=*/true, [&] {
+  e.sharedNest(shaped, dims, indices, /*unroll=*/true, [&] {
     auto values = llvm::map_to_vector(yields, [&](Value v) { return e.element(v, indices); });
     for (auto [k, v] : llvm::enumerate(values))
       e.store(k, v, indices);
@@ -176,6 +177,13 @@ LogicalResult checkGroup(FusedOp group) {
   return success();
 }
 
+/// Whether threads may share the loops of a group that reduces.
+bool mayShare(FusedOp group) {
+  Operation *reduction = group.getBody().front().getTerminator()->getOperand(0).getDefiningOp();
+  auto type = cast<RankedTensorType>(reduction->getOperand(0).getType());
+  return GroupEmitter::mayShare(type.hasStaticShape() ? type.getNumElements() : ShapedType::kDynamic);
+}
+
 struct LowerFusedPass : impl::LowerFusedPassBase<LowerFusedPass> {
   void runOnOperation() override {
     if (getOperation().isExternal())
@@ -193,7 +201,10 @@ struct LowerFusedPass : impl::LowerFusedPassBase<LowerFusedPass> {
   void lower(FusedOp group, LaneBuffers &lanes) {
     Operation *previous = group->getPrevNode();
     GroupEmitter e(group);
-    SmallVector<Value> scalars = isReductionGroup(group) ? emitReductions(e, lanes) : emitElements(e);
+    LaneBuffers own(getOperation().getBody().front()); // threads may each have some
+    SmallVector<Value> scalars = !isReductionGroup(group) ? emitElements(e)
+                                 : mayShare(group)        ? emitReductions(e, own)
+                                                          : emitReductions(e, lanes);
     if (hasTexts(group))
       ownTexts(previous ? std::next(previous->getIterator()) : group->getBlock()->begin(), group->getIterator(), scalars);
     group->replaceAllUsesWith(scalars);

@@ -177,6 +177,7 @@ LogicalResult blocksToLLVM(ModuleOp module) {
   patterns.add<FunctionPattern, ReturnPattern>(types, entry);
   patterns.add<SignCastPattern>(types);
   populateKernelPatterns(types, patterns);
+  populateParallelPatterns(types, entry, patterns);
   populateBufferPatterns(types, entry, patterns);
   populateEffectPatterns(types, entry, patterns);
   arith::populateArithToLLVMConversionPatterns(types, patterns);

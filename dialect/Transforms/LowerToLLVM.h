@@ -15,7 +15,7 @@ class FuncOp;
 
 namespace weft {
 
-/// The functions of lib/tensor/runtime.h.
+/// The functions of lib/tensor/runtime.h and lib/parallel/parallel.h.
 enum class Runtime {
   Alloc,
   Free,
@@ -29,7 +29,8 @@ enum class Runtime {
   TextEqual,
   TextStore,
   VariableAssign,
-  VariableRead
+  VariableRead,
+  ParallelFor
 };
 
 /// The entry function while its operations are converted: the frame, the blocks that failures lead to, and the symbols
@@ -124,10 +125,11 @@ mlir::LogicalResult controlFlowToBlocks(mlir::Operation *module);
 /// block each time.
 void splitAfterFailures(mlir::Operation *module);
 
-/// Whether weft-outline-groups made the function.
+/// Whether weft-outline-groups or weft-outline-parallel made the function.
 bool isKernel(mlir::func::FuncOp function);
 void populateKernelPatterns(const mlir::LLVMTypeConverter &types, mlir::RewritePatternSet &patterns);
 void populateBufferPatterns(const mlir::LLVMTypeConverter &types, Entry &entry, mlir::RewritePatternSet &patterns);
+void populateParallelPatterns(const mlir::LLVMTypeConverter &types, Entry &entry, mlir::RewritePatternSet &patterns);
 /// Whether an operation of the math dialect becomes a call.
 bool isMathCall(mlir::Operation *op);
 void populateMathPatterns(const mlir::LLVMTypeConverter &types, mlir::RewritePatternSet &patterns);

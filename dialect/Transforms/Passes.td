@@ -61,6 +61,11 @@ def OutlineGroupsPass : Pass<"weft-outline-groups", "::mlir::ModuleOp"> {
   let statistics = [Statistic<"outlined", "outlined", "Groups taken out">];
 }
 
+def OutlineParallelPass : Pass<"weft-outline-parallel", "::mlir::ModuleOp"> {
+  let summary = "Make the turns of every weft.parallel a function, which threads can call";
+  let dependentDialects = ["::weft::WeftDialect", "::mlir::arith::ArithDialect", "::mlir::func::FuncDialect"];
+}
+
 //===--- Loops to LLVM -------------------------------------------------------------------------------------------===//
 
 def LowerToLLVMPass : Pass<"weft-lower-to-llvm", "::mlir::ModuleOp"> {

@@ -42,6 +42,7 @@ void addPhase(mlir::OpPassManager &manager, Form form) {
     mlir::OpPassManager &function = manager.nest<mlir::func::FuncOp>();
     function.addPass(createLowerFusedPass());
     function.addPass(createExpandMathPass());
+    manager.addPass(createOutlineParallelPass());
     break;
   }
   case Form::LLVM: manager.addPass(createLowerToLLVMPass()); break;

@@ -67,6 +67,7 @@ ReductionNest::ReductionNest(GroupEmitter &e, LaneBuffers &buffers) : e(e), lane
     (llvm::is_contained(axes, d) ? reduced : kept).push_back(d);
   keepdims = static_cast<int64_t>(shapeOf(yielded.front().getType()).size()) == rank;
   total = lanes.total = extent(reduced);
+  lanes.alone = extent(kept) == 1;
   lanes.exact = llvm::none_of(reductions, [](Reduction &r) { return isa<FloatType>(r.type); });
 }
 
@@ -122,7 +123,7 @@ bool ReductionNest::fitsTree() const {
 
 void ReductionNest::emitTrees() {
   Values indices(rank);
-  e.nest(shaped, kept, indices, /*unroll=*/true, [&] {
+  e.sharedNest(shaped, kept, indices, /*unroll=*/true, [&] {
     Values results;
     for (Reduction &r : lanes.reductions) {
       Values values{lanes.identity(r)};
@@ -150,7 +151,7 @@ void ReductionNest::emitRows() {
                (total == openSize || total > blockSize);
   Value count = e.count(shaped, reduced);
   Values indices(rank);
-  e.nest(shaped, kept, indices, /*unroll=*/false, [&] {
+  e.sharedNest(shaped, kept, indices, /*unroll=*/false, [&] {
     Value start = flat ? e.mul(e.linearize(shaped, kept, indices), count) : Value();
     auto element = [&](Reduction &r, Value n) -> Value {
       if (scratch)
@@ -237,7 +238,7 @@ void ReductionNest::emitPackedColumns(ArrayRef<int64_t> trailing) {
   auto leading = llvm::to_vector(llvm::seq<int64_t>(0, reduced.front()));
   Value count = e.count(shaped, reduced);
   Values indices(rank);
-  e.nest(shaped, leading, indices, /*unroll=*/false, [&] {
+  e.sharedNest(shaped, leading, indices, /*unroll=*/false, [&] {
     Value start = e.mul(e.mul(e.linearize(shaped, leading, indices), count), e.index(lanes.columns));
     auto element = [&](Reduction &r, Value n) { return lanes.input(r, e.flatElement(r.operand, e.add(start, n))); };
     Lanes::Buffer folded =
@@ -264,9 +265,9 @@ void ReductionNest::emitTiles(ArrayRef<int64_t> trailing, bool flat) {
   Value wide = e.count(shaped, flat ? trailing : trailing.take_back());
   Value whole = e.sub(wide, e.rem(wide, e.index(lanes.columns)));
   Values indices(rank);
-  e.nest(shaped, outer, indices, /*unroll=*/false, [&] {
-    e.loop(e.index(0), whole, lanes.columns, /*independent=*/true,
-           [&](Value first) { emitTile(trailing, flat, first, e.index(lanes.columns), indices); });
+  e.sharedNest(shaped, outer, indices, /*unroll=*/false, [&] {
+    e.sharedLoop(e.count(shaped), e.index(0), whole, lanes.columns,
+                 [&](Value first) { emitTile(trailing, flat, first, e.index(lanes.columns), indices); });
     e.loop(whole, wide, lanes.columns, /*independent=*/true,
            [&](Value first) { emitTile(trailing, flat, first, e.sub(wide, first), indices); });
   });

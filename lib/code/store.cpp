@@ -5,6 +5,7 @@
 #include "lib/code/build.h"
 #include "lib/code/log.h"
 #include "lib/math/math.h"
+#include "lib/parallel/parallel.h"
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>
@@ -89,11 +90,13 @@ bool make_folder(const std::string &path) {
   return mkdir(path.c_str(), 0700) == 0 || errno == EEXIST;
 }
 
+/// The build, the level of instructions, and what else in the environment decides what code is made.
 std::string context_name() {
   constexpr const char *levels[] = {"baseline", "avx2", "avx512"};
-  std::string name = build_id() + "-" + levels[static_cast<int>(isa())];
-  if (const char *tier = std::getenv("WEFT_TIER"); tier && *tier)
-    name += fmt::format("-{:016x}", XXH3_64bits(tier, std::strlen(tier)));
+  std::string name = fmt::format("{}-{}{}", build_id(), levels[static_cast<int>(isa())], thread_count() > 1 ? "" : "-serial");
+  for (const char *variable : {"WEFT_TIER", "WEFT_PARALLEL_WORK"})
+    if (const char *value = std::getenv(variable); value && *value)
+      name += fmt::format("-{:016x}", XXH3_64bits(value, std::strlen(value)));
   return name;
 }
 

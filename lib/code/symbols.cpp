@@ -2,6 +2,7 @@
 #include "lib/code/symbols.h"
 
 #include "lib/math/math.h"
+#include "lib/parallel/parallel.h"
 #include "lib/routines/call.h"
 #include "lib/tensor/half.h"
 #include "lib/tensor/runtime.h"
@@ -52,6 +53,7 @@ const Symbol table[] = {
     WEFT_SYMBOL(weft_print),
     WEFT_SYMBOL(weft_check_sizes),
     WEFT_SYMBOL(weft_call_routine),
+    WEFT_SYMBOL(weft_parallel_for),
     WEFT_SYMBOL(weft_text_copy),
     WEFT_SYMBOL(weft_text_concat),
     WEFT_SYMBOL(weft_text_equal),

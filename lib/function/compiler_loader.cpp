@@ -3,6 +3,7 @@
 
 #include "lib/code/build.h"
 #include "lib/function/background.h"
+#include "lib/parallel/parallel.h"
 
 #include <fmt/format.h>
 
@@ -43,6 +44,8 @@ Compiler &Compiler::get(const SourceLocation &where) {
     raise(ErrorKind::Trace, where,
           "the program is ending and the compiler has gone with its static objects: a destructor of a static object can run what was "
           "compiled before, but nothing new");
+  if (const char *message = thread_setting_error())
+    raise(ErrorKind::Io, where, message);
   static Compiler &compiler = open_compiler(); // a failure throws, and the next call tries again
   return compiler;
 }
