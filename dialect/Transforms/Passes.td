@@ -44,6 +44,12 @@ def ExpandMathPass : Pass<"weft-expand-math", "::mlir::func::FuncOp"> {
   ];
 }
 
+def FuseRowsPass : Pass<"weft-fuse-rows", "::mlir::func::FuncOp"> {
+  let summary = "Make one loop of neighbouring loops over the same rows, so that a row stays in the cache";
+  let dependentDialects = ["::mlir::arith::ArithDialect"];
+  let statistics = [Statistic<"fused", "fused", "Loops put into the one before">];
+}
+
 def HoistBuffersPass : Pass<"weft-hoist-buffers", "::mlir::func::FuncOp"> {
   let summary = "Take allocations out of loops: what is carried from turn to turn alternates between buffers";
   let statistics = [Statistic<"hoisted", "hoisted", "Allocations taken out of a loop">];

@@ -41,6 +41,7 @@ void addPhase(mlir::OpPassManager &manager, Form form) {
     manager.addPass(createOutlineGroupsPass());
     mlir::OpPassManager &function = manager.nest<mlir::func::FuncOp>();
     function.addPass(createLowerFusedPass());
+    function.addPass(createFuseRowsPass());
     function.addPass(createExpandMathPass());
     manager.addPass(createOutlineParallelPass());
     break;
