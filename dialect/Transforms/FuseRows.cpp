@@ -97,8 +97,8 @@ public:
     next.loop.getInductionVar().replaceAllUsesWith(loop.getInductionVar());
     more.getTerminator()->erase();
     turn.getOperations().splice(turn.getTerminator()->getIterator(), more.getOperations());
-    if (!next.loop->hasAttr(independentName)) // turns are independent where those of both are
-      loop->removeAttr(independentName);
+    if (!next.loop->hasAttr("weft.parallel")) // turns are independent where those of both are
+      loop->removeAttr("weft.parallel");
     next.loop.erase();
     if (isa<ParallelOp>(op))
       next.op->erase();
