@@ -172,7 +172,7 @@ void first_call_from_disk(benchmark::State &state) {
   Tensor x = weft::ones({1024});
   weft::set_warning_sink([](std::string_view) {});
   make()(x, x);
-  weft::detail::finish_background_for_testing(); // the better code is what is kept
+  weft::detail::finish_background(); // the better code is what is kept
   for (auto _ : state) {
     auto f = make();
     benchmark::DoNotOptimize(f(x, x));

@@ -18,8 +18,7 @@ static constexpr int64_t callWork = 16;
 static constexpr int64_t mostWork = 1024;
 
 bool GroupEmitter::mayShare(int64_t elements) {
-  return detail::thread_count() > 1 &&
-         (ShapedType::isDynamic(elements) || elements >= detail::least_shared_work() / mostWork);
+  return ShapedType::isDynamic(elements) || elements >= detail::least_shared_work() / mostWork;
 }
 
 static int64_t knownOr(Value v, int64_t otherwise) { return getConstantIntValue(v).value_or(otherwise); }

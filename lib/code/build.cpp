@@ -88,6 +88,11 @@ std::string compiler_library() {
   return own.substr(0, own.rfind('/') + 1) + "libweft-compiler.so";
 }
 
+std::string kernels_folder() {
+  std::string own = own_library();
+  return own.substr(0, own.rfind('/') + 1) + "weft-kernels";
+}
+
 const std::string &build_id() {
   static const std::string &id = *new std::string(find_build_id());
   return id;

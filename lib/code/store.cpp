@@ -5,7 +5,6 @@
 #include "lib/code/build.h"
 #include "lib/code/log.h"
 #include "lib/math/math.h"
-#include "lib/parallel/parallel.h"
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>
@@ -93,17 +92,19 @@ bool make_folder(const std::string &path) {
 /// The build, the level of instructions, and what else in the environment decides what code is made.
 std::string context_name() {
   constexpr const char *levels[] = {"baseline", "avx2", "avx512"};
-  std::string name = fmt::format("{}-{}{}", build_id(), levels[static_cast<int>(isa())], thread_count() > 1 ? "" : "-serial");
-  for (const char *variable : {"WEFT_TIER", "WEFT_PARALLEL_WORK"})
-    if (const char *value = std::getenv(variable); value && *value)
-      name += fmt::format("-{:016x}", XXH3_64bits(value, std::strlen(value)));
+  std::string name = build_id() + "-" + levels[static_cast<int>(isa())];
+  if (const char *tier = std::getenv("WEFT_TIER");
+      tier && std::string_view(tier) == "quick") // else only full code is kept
+    name += "-quick";
+  if (const char *work = std::getenv("WEFT_PARALLEL_WORK"); work && *work)
+    name += fmt::format("-{:016x}", XXH3_64bits(work, std::strlen(work)));
   return name;
 }
 
 /// The image in a file; none, with why, where there is no whole one.
-std::optional<CodeImage> read_entry(int file, std::string &why) {
+std::optional<CodeImage> read_entry(int file, std::string &why, bool installed) {
   struct stat s;
-  if (fstat(file, &s) != 0 || !S_ISREG(s.st_mode) || s.st_uid != geteuid()) {
+  if (fstat(file, &s) != 0 || !S_ISREG(s.st_mode) || (s.st_uid != geteuid() && !installed)) {
     why = "it is not a file of this user";
     return std::nullopt;
   }
@@ -193,7 +194,9 @@ CodeStore &CodeStore::get() {
 CodeStore::CodeStore(std::string folder)
     : folder_(std::move(folder)), context_(folder_.empty() ? "" : context_name()) {}
 
-std::string CodeStore::path_of(const std::string &key) const { return folder_ + "/" + context_ + "/" + key; }
+std::string CodeStore::path_of(const std::string &folder, const std::string &key) const {
+  return folder + "/" + context_ + "/" + key;
+}
 
 std::string CodeStore::why_missing(const std::string &key) const {
   for (const fs::path &context : contexts(folder_))
@@ -202,24 +205,42 @@ std::string CodeStore::why_missing(const std::string &key) const {
   return "this program has not been compiled before, or not lately";
 }
 
-std::unique_ptr<CompiledCode> CodeStore::find(const std::string &key, std::string_view what) {
-  if (folder_.empty())
+/// Null where there is no file, with errno, or no whole entry, with why.
+std::unique_ptr<CompiledCode> CodeStore::read(const std::string &path, std::string &why, bool installed) const {
+  File file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+  if (file.get() < 0)
     return nullptr;
-  std::string path = path_of(key), why;
   std::unique_ptr<CompiledCode> code;
-  File file(is_ours(folder_) ? open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW) : -1);
-  if (file.get() >= 0) {
-    if (std::optional<CodeImage> image = read_entry(file.get(), why))
-      code = load(*image, why);
+  if (std::optional<CodeImage> image = read_entry(file.get(), why, installed))
+    code = load(*image, why);
+  if (!installed) {
     if (code)
       touch(file.get());
     else
       unlink(path.c_str());
-  } else if (logs(LogTopic::Cache))
-    why = errno == ENOENT || errno == ENOTDIR ? why_missing(key) : std::strerror(errno);
-  if (logs(LogTopic::Cache))
+  }
+  return code;
+}
+
+std::unique_ptr<CompiledCode> CodeStore::find(const std::string &key, std::string_view what) {
+  if (folder_.empty())
+    return nullptr;
+  static const std::string &kernels = *new std::string(kernels_folder());
+  std::string path = path_of(kernels, key), why;
+  std::unique_ptr<CompiledCode> code = read(path, why, /*installed=*/true);
+  if (!code) {
+    path = path_of(folder_, key);
+    why.clear();
+    errno = EPERM;
+    if (is_ours(folder_))
+      code = read(path, why, /*installed=*/false);
+  }
+  if (logs(LogTopic::Cache)) {
+    if (!code && why.empty())
+      why = errno == ENOENT || errno == ENOTDIR ? why_missing(key) : std::strerror(errno);
     log_line(code ? fmt::format("cache: {} loaded from {}", what, path)
                   : fmt::format("cache: {} is not in {}: {}", what, folder_, why));
+  }
   return code;
 }
 
@@ -254,7 +275,7 @@ void CodeStore::keep(const std::string &key, CompiledCode &code, std::string_vie
       return;
     }
   }
-  if (rename(temporary.c_str(), path_of(key).c_str()) != 0) {
+  if (rename(temporary.c_str(), path_of(folder_, key).c_str()) != 0) {
     failed("it cannot be renamed");
     unlink(temporary.c_str());
     return;

@@ -11,6 +11,7 @@ namespace weft::detail {
 /// Names a program: 32 hexadecimal digits.
 WEFT_API std::string program_key(std::string_view kind, std::string_view program);
 
+/// Programs that were compiled when weft was built are found in kernels_folder(), too; nothing is written there.
 class CodeStore {
 public:
   /// The folder that WEFT_CACHE names, else `weft` in the user's folder for caches; nowhere for WEFT_CACHE=off. Never
@@ -39,7 +40,8 @@ public:
   WEFT_API void trim(std::uint64_t bytes);
 
 private:
-  std::string path_of(const std::string &key) const;
+  std::string path_of(const std::string &folder, const std::string &key) const;
+  std::unique_ptr<CompiledCode> read(const std::string &path, std::string &why, bool installed) const;
   std::string why_missing(const std::string &key) const;
 
   const std::string folder_;  // of all builds; empty: nowhere

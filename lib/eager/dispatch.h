@@ -17,7 +17,7 @@ Tensor apply(OpId op, std::initializer_list<const Operand *> operands);
 Shape axes_of(const Axis &axis, const Operand &x, std::string_view operation);
 Tensor apply_reduction(OpId op, const Operand &x, const Axis &axis, bool keepdims);
 /// The same from values whose dtypes agree, with attributes.
-Tensor apply(OpId op, std::span<const ValueRef> operands, AttrList attrs, const SourceLocation &loc);
+WEFT_API Tensor apply(OpId op, std::span<const ValueRef> operands, AttrList attrs, const SourceLocation &loc);
 
 /// The same for operations with more than one result.
 std::vector<Tensor> apply_all(OpId op, std::span<const ValueRef> operands, AttrList attrs, const SourceLocation &loc);

@@ -112,6 +112,6 @@ private:
 
 void run_later(std::function<void()> job) { Worker::get().add(std::move(job)); }
 void end_background() { Worker::get().end(); }
-void finish_background_for_testing() { Worker::get().finish(); }
+void finish_background() { Worker::get().finish(); }
 
 } // namespace weft::detail

@@ -13,7 +13,7 @@ void run_later(std::function<void()> job);
 /// Drops the jobs that have not begun, waits for the one that has, and takes no more.
 void end_background();
 
-/// Returns when there is nothing left to do.
-WEFT_API void finish_background_for_testing();
+/// Returns when there is nothing left to do. For tests and tools.
+WEFT_API void finish_background();
 
 } // namespace weft::detail

@@ -64,7 +64,7 @@ TEST(Store, DISABLED_Program) {
     return a * 3.0f;
   });
   EXPECT_EQ(first(x)[0].item<float>(), 3);
-  detail::finish_background_for_testing(); // what was made quickly is not kept
+  detail::finish_background(); // what was made quickly is not kept
   EXPECT_EQ(second(x)[0].item<float>(), 3);
   std::uint32_t lines[2] = {};
   for (int k = 0; k < 2; ++k)
@@ -76,7 +76,7 @@ TEST(Store, DISABLED_Program) {
       EXPECT_NE(std::string(e.where().file).find("store_test"), std::string::npos);
     }
   EXPECT_EQ(lines[1] - lines[0], 4u);
-  detail::finish_background_for_testing();
+  detail::finish_background();
 }
 
 struct Ran {
@@ -100,7 +100,8 @@ Ran run(const fs::path &folder, const std::string &environment = "") {
   std::stringstream text;
   text << std::ifstream(log).rdbuf();
   fs::remove(log);
-  return {program.status == 0, count(text.str(), "loaded from"), count(text.str(), "is not in"), text.str()};
+  return {program.status == 0, count(text.str(), "loaded from " + folder.string()), count(text.str(), "is not in"),
+          text.str()};
 }
 
 TEST(Store, AnotherProcessLoadsWhatOneCompiled) {
@@ -108,8 +109,8 @@ TEST(Store, AnotherProcessLoadsWhatOneCompiled) {
   Ran first = run(folder.path), second = run(folder.path);
   EXPECT_TRUE(first.passed) << first.log;
   EXPECT_TRUE(second.passed) << second.log;
-  EXPECT_EQ(first.loaded, 1u) << first.log; // the second of two equal functions
-  EXPECT_GT(first.missing, 5u) << first.log;
+  EXPECT_EQ(first.loaded, 1u) << first.log;  // the second of two equal functions
+  EXPECT_GE(first.missing, 3u) << first.log; // the functions, and what operations have no kernel beside the library
   EXPECT_EQ(second.loaded, first.missing + 1) << second.log;
   EXPECT_EQ(second.missing, 0u) << second.log;
   EXPECT_EQ(folder.files().size(), first.missing);

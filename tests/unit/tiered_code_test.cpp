@@ -28,13 +28,13 @@ TEST(TieredCode, DISABLED_Small) {
   Tensor x = numbers(1000);
   for (int call = 0; call < 100; ++call)
     expect_affine(f(x), 3);
-  detail::finish_background_for_testing();
+  detail::finish_background();
   expect_affine(f(x), 3);
 }
 
 TEST(TieredCode, DISABLED_Large) {
   Tensor x = numbers(2'000'000);
-  detail::finish_background_for_testing();
+  detail::finish_background();
   expect_affine(affine(3)(x), 3);
 }
 
@@ -66,7 +66,7 @@ TEST(TieredCode, DISABLED_Forks) {
       for (int j = 0; j <= k; ++j)
         expect_affine(functions[static_cast<std::size_t>(j)](x), j);
       expect_affine(affine(100 + k)(x), 100 + k);
-      detail::finish_background_for_testing();
+      detail::finish_background();
       expect_affine(affine(200 + k)(x), 200 + k);
       _exit(HasFailure());
     }

@@ -2,6 +2,7 @@
 #include "tools/weft/cache_command.h"
 
 #include "lib/code/store.h"
+#include "tools/weft/kernels.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -37,12 +38,19 @@ void clear() {
   fmt::print("{} entries removed from {}\n", CodeStore::get().clear(), s.folder);
 }
 
+void fill() {
+  CodeStore::Stats s = stats_of_some_store();
+  std::size_t calls = run_common_kernels();
+  fmt::print("{} operations run; {} entries in {}\n", calls, CodeStore::get().stats().entries, s.folder);
+}
+
 } // namespace
 
 void add_cache_command(CLI::App &app) {
   CLI::App *cache = app.add_subcommand("cache", "the compiled code kept on disk (WEFT_CACHE names the folder)");
   cache->require_subcommand(1);
   cache->add_subcommand("stats", "where it is and how much there is")->callback(print_stats);
+  cache->add_subcommand("fill", "compile the kernels of the common operations")->callback(fill);
   cache->add_subcommand("clear", "remove all of it")->callback(clear);
 }
 
