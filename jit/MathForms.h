@@ -13,7 +13,7 @@ namespace weft::jit {
 /// The symbol of a form: of a scalar one, MathFunction::symbol's.
 std::string symbolOf(const detail::MathForm &form);
 
-/// Tells LLVM's vectoriser which vector forms there are of the functions that the module calls.
+/// Makes the module's calls on vectors calls of forms there are, and tells LLVM's vectoriser which those are.
 void offerVectorForms(llvm::Module &module);
 
 } // namespace weft::jit
