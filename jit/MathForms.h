@@ -7,7 +7,7 @@ class Module;
 
 namespace weft::jit {
 
-/// Tells LLVM's vectoriser which vector forms there are of the functions that the module calls.
+/// Makes the module's calls on vectors calls of forms there are, and tells LLVM's vectoriser which those are.
 void offerVectorForms(llvm::Module &module);
 
 } // namespace weft::jit

@@ -11,7 +11,7 @@ namespace weft {
 
 static bool isKnown(Type t) {
   auto shaped = dyn_cast<ShapedType>(t);
-  if (shaped && !isa<RankedTensorType, MemRefType>(t))
+  if (shaped && !isa<RankedTensorType, MemRefType, VectorType>(t))
     return false;
   Type element = shaped ? shaped.getElementType() : t;
   return element.isIndex() || dtypeOf(element);

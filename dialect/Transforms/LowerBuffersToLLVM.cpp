@@ -25,6 +25,8 @@ Value add(OpBuilder &b, Location loc, Value x, Value y) {
   return LLVM::AddOp::create(b, loc, x, y, LLVM::IntegerOverflowFlags::nsw | LLVM::IntegerOverflowFlags::nuw);
 }
 
+} // namespace
+
 Value elementAddress(OpBuilder &b, Location loc, MemRefType type, Type memory, ValueRange parts, ValueRange indices) {
   Value position;
   for (auto [d, index] : llvm::enumerate(indices))
@@ -34,6 +36,8 @@ Value elementAddress(OpBuilder &b, Location loc, MemRefType type, Type memory, V
   return LLVM::GEPOp::create(b, loc, pointerType(b), memory, parts[0], ArrayRef<LLVM::GEPArg>{position},
                              LLVM::GEPNoWrapFlags::inbounds);
 }
+
+namespace {
 
 SmallVector<Value> flatten(ArrayRef<ValueRange> values) {
   SmallVector<Value> flat;

@@ -47,22 +47,26 @@ LLVM::LLVMFuncOp declare(ModuleOp module, OpBuilder &b, Location loc, StringRef 
   return function;
 }
 
-/// A row of the table. Floats of 16 bits are computed in float32.
+/// A row of the table, of numbers or of vectors, for which the JIT finds the forms there are. Floats of 16 bits are computed
+/// in float32.
 struct CallPattern : ConvertToLLVMPattern {
   CallPattern(const LLVMTypeConverter &types, const MathFunction &function, PatternBenefit benefit)
       : ConvertToLLVMPattern(function.op, &types.getContext(), types, benefit), function(function) {}
 
   LogicalResult matchAndRewrite(Operation *op, ArrayRef<Value> given, ConversionPatternRewriter &b) const override {
     Location loc = op->getLoc();
-    Type type = op->getResult(0).getType(), computed = type.isF64() ? type : b.getF32Type();
-    if (!isa<FloatType>(type))
+    Type type = getTypeConverter()->convertType(op->getResult(0).getType()), element = getElementTypeOrSelf(type);
+    auto vector = dyn_cast_if_present<VectorType>(type);
+    if (!isa_and_present<FloatType>(element))
       return failure();
+    Type computed = element.isF64() ? type : vector ? vector.clone(b.getF32Type()) : Type(b.getF32Type());
     SmallVector<Value> operands(given);
     if (type != computed)
       for (Value &v : operands)
         v = LLVM::FPExtOp::create(b, loc, computed, v);
     LLVM::LLVMFuncOp callee = declare(op->getParentOfType<ModuleOp>(), b, loc,
-                                      detail::math_symbol(function.name, computed.isF64()), computed, function.operands);
+                                      detail::math_symbol(function.name, element.isF64(), vector ? vector.getNumElements() : 1),
+                                      computed, function.operands);
     Value result = LLVM::CallOp::create(b, loc, callee, operands).getResult();
     if (type != computed)
       result = LLVM::FPTruncOp::create(b, loc, type, result);

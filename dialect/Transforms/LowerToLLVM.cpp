@@ -132,7 +132,10 @@ struct SignCastPattern : ConvertOpToLLVMPattern<UnrealizedConversionCastOp> {
 };
 
 bool isSignCast(UnrealizedConversionCastOp op) {
-  auto hasSign = [](Type t) { return t.isUnsignedInteger() || t.isSignedInteger(); };
+  auto hasSign = [](Type t) {
+    Type element = getElementTypeOrSelf(t);
+    return element.isUnsignedInteger() || element.isSignedInteger();
+  };
   return llvm::any_of(op->getOperandTypes(), hasSign) || llvm::any_of(op->getResultTypes(), hasSign);
 }
 
@@ -179,6 +182,7 @@ LogicalResult blocksToLLVM(ModuleOp module) {
   populateKernelPatterns(types, patterns);
   populateParallelPatterns(types, entry, patterns);
   populateBufferPatterns(types, entry, patterns);
+  populateVectorPatterns(types, entry, patterns);
   populateEffectPatterns(types, entry, patterns);
   arith::populateArithToLLVMConversionPatterns(types, patterns);
   cf::populateControlFlowToLLVMConversionPatterns(types, patterns);

@@ -107,6 +107,10 @@ mlir::Type memoryType(const mlir::LLVMTypeConverter &types, mlir::Type element);
 mlir::Value emitElementLoad(mlir::OpBuilder &b, mlir::Location loc, const mlir::LLVMTypeConverter &types,
                             mlir::Type element, mlir::Value address);
 
+/// The address of the element at `indices`, each a scalar; `memory` is what an element is there.
+mlir::Value elementAddress(mlir::OpBuilder &b, mlir::Location loc, mlir::MemRefType type, mlir::Type memory, mlir::ValueRange parts,
+                           mlir::ValueRange indices);
+
 /// The size of dimension `d` of a buffer; `parts` is what the memref became: a pointer and its open sizes.
 mlir::Value sizeOf(mlir::OpBuilder &b, mlir::Location loc, mlir::MemRefType type, mlir::ValueRange parts, int64_t d);
 
@@ -130,6 +134,7 @@ bool isKernel(mlir::func::FuncOp function);
 void populateKernelPatterns(const mlir::LLVMTypeConverter &types, mlir::RewritePatternSet &patterns);
 void populateBufferPatterns(const mlir::LLVMTypeConverter &types, Entry &entry, mlir::RewritePatternSet &patterns);
 void populateParallelPatterns(const mlir::LLVMTypeConverter &types, Entry &entry, mlir::RewritePatternSet &patterns);
+void populateVectorPatterns(const mlir::LLVMTypeConverter &types, Entry &entry, mlir::RewritePatternSet &patterns);
 /// Whether an operation of the math dialect becomes a call.
 bool isMathCall(mlir::Operation *op);
 void populateMathPatterns(const mlir::LLVMTypeConverter &types, mlir::RewritePatternSet &patterns);

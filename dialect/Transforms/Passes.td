@@ -72,6 +72,14 @@ def OutlineParallelPass : Pass<"weft-outline-parallel", "::mlir::ModuleOp"> {
   let dependentDialects = ["::weft::WeftDialect", "::mlir::arith::ArithDialect", "::mlir::func::FuncDialect"];
 }
 
+def VectorizeLoopsPass : Pass<"weft-vectorize-loops", "::mlir::func::FuncOp"> {
+  let summary = "Loops over rows, of turns that have loops of their own, take vectors of rows under masks";
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect",
+                           "::mlir::vector::VectorDialect"];
+  let options = [Option<"vectorBits", "vector-bits", "unsigned", /*default=*/"1024", "Of the vectors that the widest numbers make">];
+  let statistics = [Statistic<"vectorized", "vectorized", "Loops that take vectors of rows">];
+}
+
 //===--- Loops to LLVM -------------------------------------------------------------------------------------------===//
 
 def LowerToLLVMPass : Pass<"weft-lower-to-llvm", "::mlir::ModuleOp"> {

@@ -4,6 +4,7 @@
 
 #include "dialect/IR/Weft.h"
 #include "dialect/Transforms/Passes.h"
+#include "lib/math/math.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlow.h"
@@ -13,6 +14,7 @@
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Pass/PassRegistry.h"
 #include "mlir/Transforms/Passes.h"
@@ -43,6 +45,9 @@ void addPhase(mlir::OpPassManager &manager, Form form) {
     function.addPass(createLowerFusedPass());
     function.addPass(createFuseRowsPass());
     function.addPass(createExpandMathPass());
+    // Without blends and comparisons of 64 bits, about half of such loops would get slower.
+    if (detail::isa() != detail::Isa::Baseline)
+      function.addPass(createVectorizeLoopsPass());
     manager.addPass(createOutlineParallelPass());
     break;
   }
@@ -64,7 +69,7 @@ void registerWeftPasses() {
 void registerWeftDialects(mlir::DialectRegistry &registry) {
   registry.insert<WeftDialect, mlir::arith::ArithDialect, mlir::cf::ControlFlowDialect, mlir::func::FuncDialect,
                   mlir::LLVM::LLVMDialect, mlir::math::MathDialect, mlir::memref::MemRefDialect, mlir::scf::SCFDialect,
-                  mlir::tensor::TensorDialect>();
+                  mlir::tensor::TensorDialect, mlir::vector::VectorDialect>();
 }
 
 } // namespace weft

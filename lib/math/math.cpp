@@ -51,12 +51,12 @@ Isa isa() {
   return found;
 }
 
-std::string math_symbol(std::string_view name, bool wide) { return "weft_" + std::string(name) + (wide ? "" : "f"); }
-
-std::string symbol_of(const MathForm &form) {
-  std::string symbol = math_symbol(form.name, form.wide);
-  return form.lanes == 1 ? symbol : symbol + ".x" + std::to_string(form.lanes);
+std::string math_symbol(std::string_view name, bool wide, int lanes) {
+  std::string symbol = "weft_" + std::string(name) + (wide ? "" : "f");
+  return lanes == 1 ? symbol : symbol + ".x" + std::to_string(lanes);
 }
+
+std::string symbol_of(const MathForm &form) { return math_symbol(form.name, form.wide, form.lanes); }
 
 std::span<const MathForm> math_forms() {
   static const math::FormTable &table = *new math::FormTable(find_forms()); // outlives static objects that compile

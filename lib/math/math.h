@@ -29,11 +29,10 @@ WEFT_API Isa processor_isa();
 /// What code is made for: that, or less where the environment variable WEFT_MAX_ISA says baseline or avx2.
 WEFT_API Isa isa();
 
-/// The name by which compiled code calls the function that C calls `name`, on one number. LLVM knows no such name, so
+/// The name by which compiled code calls the function that C calls `name`, on so many numbers. LLVM knows no such name, so
 /// it neither folds a call of constants nor makes another function of it, which would give other bits than the same
 /// operation on variables.
-WEFT_API std::string math_symbol(std::string_view name, bool wide);
-/// The name of a form: of one for a single number, math_symbol()'s.
+WEFT_API std::string math_symbol(std::string_view name, bool wide, int lanes = 1);
 WEFT_API std::string symbol_of(const MathForm &form);
 
 /// The forms for isa().
