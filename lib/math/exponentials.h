@@ -36,16 +36,21 @@ template <class V> WEFT_INLINE V exp(V x) {
   return exp_scaled(clamped(x, number<V>(-105, -746), number<V>(89, 710)), 0);
 }
 
-template <class V> WEFT_INLINE V exp2(V x) {
+/// 2^r for |r| <= 1/2.
+template <class V> WEFT_INLINE V exp2_reduced(V r) {
   constexpr float narrow[] = {0x1.3fa206p-13f, 0x1.5f0b82p-10f, 0x1.3b30ap-7f,
                               0x1.c6af76p-5f,  0x1.ebfbd8p-3f,  0x1.62e43p-1f};
   constexpr double terms[] = {0x1.de49d61ddf4fbp-36, 0x1.eafdc2f7ede2cp-32, 0x1.e4bbc00d2dff4p-28,
                               0x1.b52423226234p-24,  0x1.62c027b683cf4p-20, 0x1.ffcbfcdb1c5bep-17,
                               0x1.430912f7013a2p-13, 0x1.5d87fe7888dffp-10, 0x1.3b2ab6fba53b8p-7,
                               0x1.c6b08d704a182p-5,  0x1.ebfbdff82c58dp-3,  0x1.62e42fefa39efp-1};
+  return fma(long_polynomial(r, narrow, terms), r, all<V>(1));
+}
+
+template <class V> WEFT_INLINE V exp2(V x) {
   x = clamped(x, number<V>(-151, -1076), number<V>(129, 1025));
   V shifted = x + rounding<V>, r = x - (shifted - rounding<V>);
-  return scaled<V>(fma(long_polynomial(r, narrow, terms), r, all<V>(1)), shifted);
+  return scaled<V>(exp2_reduced(r), shifted);
 }
 
 /// exp(r) 2^n - 1 is (exp(r) - 1) 2^n + (2^n - 1): halved, because 2^n may overflow where the result does not.

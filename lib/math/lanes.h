@@ -45,6 +45,12 @@ template <class V> using Number = typename Kind<V>::Number;
 template <class V> inline constexpr bool wide = sizeof(Number<V>) == 8;
 template <class V> inline constexpr int lanes = Kind<V>::lanes;
 template <class V> inline constexpr bool alone = lanes<V> == 1;
+/// Whether V has instructions of its own for exponents and mantissas.
+#if defined(__AVX512F__)
+template <class V> inline constexpr bool takes_apart = sizeof(V) == 64;
+#else
+template <class V> inline constexpr bool takes_apart = false;
+#endif
 
 /// A number's bits. Unsigned: shifts to the right bring zeros, and NaN's are the largest of the positive ones.
 template <class V> using Bit = BitOf<Number<V>>;
@@ -117,6 +123,14 @@ WEFT_INLINE bool any(M mask) {
 #if defined(__AVX512F__)
 WEFT_LANES(float, 512, ps, 512)
 WEFT_LANES(double, 512, pd, 512)
+WEFT_INLINE Vectorfloat512 exponent_apart(Vectorfloat512 x) { return Vectorfloat512(_mm512_getexp_ps(x)); }
+WEFT_INLINE Vectordouble512 exponent_apart(Vectordouble512 x) { return Vectordouble512(_mm512_getexp_pd(x)); }
+WEFT_INLINE Vectorfloat512 mantissa_apart(Vectorfloat512 x) {
+  return Vectorfloat512(_mm512_getmant_ps(x, _MM_MANT_NORM_1_2, _MM_MANT_SIGN_nan));
+}
+WEFT_INLINE Vectordouble512 mantissa_apart(Vectordouble512 x) {
+  return Vectordouble512(_mm512_getmant_pd(x, _MM_MANT_NORM_1_2, _MM_MANT_SIGN_nan));
+}
 template <class M>
   requires(sizeof(M) == 64)
 WEFT_INLINE bool any(M mask) {
@@ -125,35 +139,60 @@ WEFT_INLINE bool any(M mask) {
 #endif
 #undef WEFT_LANES
 
-/// f of float32 lanes computed in float64, in two halves where that takes two vectors.
-template <class F> WEFT_INLINE float in_double(F f, float x, float y) { return float(f(double(x), double(y))); }
-#if defined(__AVX2__)
-template <class F> WEFT_INLINE Vectorfloat128 in_double(F f, Vectorfloat128 x, Vectorfloat128 y) {
-  return Vectorfloat128(_mm256_cvtpd_ps(f(Vectordouble256(_mm256_cvtps_pd(x)), Vectordouble256(_mm256_cvtps_pd(y)))));
-}
-template <class F> WEFT_INLINE Vectorfloat256 in_double(F f, Vectorfloat256 x, Vectorfloat256 y) {
-  Vectorfloat128 low =
-      in_double(f, Vectorfloat128(_mm256_castps256_ps128(x)), Vectorfloat128(_mm256_castps256_ps128(y)));
-  Vectorfloat128 high =
-      in_double(f, Vectorfloat128(_mm256_extractf128_ps(x, 1)), Vectorfloat128(_mm256_extractf128_ps(y, 1)));
-  return Vectorfloat256(_mm256_set_m128(high, low));
-}
-#endif
+/// table[index % 16], of float32 or float64.
+template <class V> WEFT_INLINE V lookup(const float (&narrow)[16], const double (&wide_table)[16], Bits<V> index) {
+  const auto &table = [&]() -> const auto & {
+    if constexpr (wide<V>)
+      return wide_table;
+    else
+      return narrow;
+  }();
+  if constexpr (alone<V>)
+    return table[index & 15];
 #if defined(__AVX512F__)
-template <class F> WEFT_INLINE Vectorfloat512 in_double(F f, Vectorfloat512 x, Vectorfloat512 y) {
-  auto half = [&](__m256 x, __m256 y) {
-    return _mm512_cvtpd_ps(f(Vectordouble512(_mm512_cvtps_pd(x)), Vectordouble512(_mm512_cvtps_pd(y))));
-  };
-  __m256 low = half(_mm512_castps512_ps256(x), _mm512_castps512_ps256(y));
-  __m256 high = half(_mm512_extractf32x8_ps(x, 1), _mm512_extractf32x8_ps(y, 1));
-  return Vectorfloat512(_mm512_insertf32x8(_mm512_castps256_ps512(low), high, 1));
-}
+  else if constexpr (sizeof(V) == 64 && wide<V>)
+    return V(_mm512_permutex2var_pd(_mm512_load_pd(table), __m512i(index), _mm512_load_pd(table + 8)));
+  else if constexpr (sizeof(V) == 64)
+    return V(_mm512_permutexvar_ps(__m512i(index), _mm512_load_ps(table)));
 #endif
+#if defined(__AVX2__)
+  else if constexpr (sizeof(V) == 32 && !wide<V>) {
+    __m256 low = _mm256_permutevar8x32_ps(_mm256_load_ps(table), __m256i(index));
+    __m256 high = _mm256_permutevar8x32_ps(_mm256_load_ps(table + 8), __m256i(index));
+    return V(_mm256_blendv_ps(low, high, _mm256_castsi256_ps(__m256i(index << 28))));
+  } else if constexpr (sizeof(V) == 32) {
+    // Loads are faster than the instruction that gathers.
+    Bits<V> at = index & 15;
+    __m128i l = _mm256_castsi256_si128(__m256i(at)), h = _mm256_extracti128_si256(__m256i(at), 1);
+    auto pair = [&](__m128i i) {
+      return _mm_loadh_pd(_mm_load_sd(table + _mm_cvtsi128_si64(i)), table + _mm_extract_epi64(i, 1));
+    };
+    return V(_mm256_set_m128d(pair(h), pair(l)));
+  }
+#endif
+  else {
+    V y;
+    for (int i = 0; i < lanes<V>; ++i)
+      y[i] = table[index[i] & 15];
+    return y;
+  }
+}
 
 template <class M>
   requires(sizeof(M) > 1)
 WEFT_INLINE bool every(M mask) {
   return !any(~mask);
+}
+
+/// Whether any of the lanes of `b` is so large.
+template <class V> WEFT_INLINE bool any_reaches(Bits<V> b, Bit<V> bound) {
+#if defined(__AVX512F__)
+  if constexpr (sizeof(V) == 64 && wide<V>) // what compares into a vector is turned back into a mask
+    return _mm512_cmpge_epu64_mask(__m512i(b), _mm512_set1_epi64(bound)) != 0;
+  else if constexpr (sizeof(V) == 64)
+    return _mm512_cmpge_epu32_mask(__m512i(b), _mm512_set1_epi32(bound)) != 0;
+#endif
+  return any(b >= bound);
 }
 
 /// The polynomial with these coefficients, the highest power's first: Horner's scheme.
