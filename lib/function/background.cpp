@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <condition_variable>
 #include <deque>
@@ -107,6 +108,17 @@ private:
   std::deque<std::function<void()>> jobs_;
   bool started_ = false, busy_ = false, ended_ = false;
 };
+
+/// Static objects end before or after each other as they began, and a job may use some of LLVM's that have just begun.
+/// But exit() ends the thread-local objects of its thread first: this one, of the main thread.
+struct EndOfMain {
+  ~EndOfMain() {
+    if (gettid() == getpid())
+      end_background();
+  }
+};
+thread_local EndOfMain end_of_main;
+[[maybe_unused]] const EndOfMain *const watched = &end_of_main; // when the library is loaded
 
 } // namespace
 

@@ -2,6 +2,7 @@
 // failing runs. Each kind of work is done until the pools and contexts behind it are full, then several times more; the
 // resident size may not have grown by more than allocators leave lying. Under a sanitizer its own bookkeeping grows, so
 // only LeakSanitizer judges there, at exit.
+#include "lib/function/background.h"
 #include "tests/support/program.h"
 
 #include <fmt/format.h>
@@ -182,9 +183,11 @@ TEST_P(Memory, StopsGrowing) {
   std::function<void()> round = work.make();
   for (int i = 0; i < (sanitized ? 1 : work.warm) && !HasFatalFailure(); ++i)
     round();
+  detail::finish_background();
   long before = resident();
   for (int i = 0; i < (sanitized ? 2 : work.rounds) && !HasFatalFailure(); ++i)
     round();
+  detail::finish_background();
   long growth = resident() - before;
   RecordProperty("growth", std::to_string(growth));
   std::printf("growth: %ld KiB\n", growth / 1024);
