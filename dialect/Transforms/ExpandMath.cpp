@@ -83,7 +83,6 @@ Symbol select(Mask mask, Symbol yes, Symbol no) { return Symbol(here->select(mas
 SymbolBits bits(Symbol x) { return SymbolBits(here->create<arith::BitcastOp>(here->builder.getI32Type(), x.value)); }
 // Nothing is known of the numbers: code for all of them.
 bool any(Mask) { return true; }
-bool every(Mask) { return false; }
 
 } // namespace
 

@@ -28,10 +28,9 @@ template <class V> WEFT_INLINE V erf(V x) {
       -0x1.d03c3536e1f3dp-10, 0x1.27ee20efd9f5p-12,   0x1.388e9261faf8ep-6,   -0x1.a4d9aa9035615p-4,
       -0x1.45f432847b75dp-1,  -0x1.20dd55664f98ep0,   -0x1.8beba72191b12p-23};
   V a = abs(x), y = erf_near(a);
-  auto small = a < 1;
-  if (!every(small)) {
+  if (any_reaches<V>(bits(a), bits_of<V>(1))) {
     V p = long_polynomial(clamped(a, all<V>(1), number<V>(4, 6)), narrow, terms); // from there on erf rounds to 1
-    y = select(small, y, 1 - exp_scaled<V>(p, 0));
+    y = select(a < 1, y, 1 - exp_within(p));
   }
   return turned(y, sign(x));
 }
@@ -66,10 +65,10 @@ template <class V> WEFT_INLINE V erfc_far(V a) {
 
 template <class V> WEFT_INLINE V erfc(V x) {
   V a = abs(x), y = 1 - erf_near(x);
-  auto small = a < Number<V>(0.35);
-  if (!every(small)) {
+  constexpr Number<V> near = 0.35;
+  if (any_reaches<V>(bits(a), bits_of<V>(near))) {
     V far = erfc_far(a);
-    y = select(small, y, select(sign(x) != 0, 2 - far, far));
+    y = select(a < near, y, select(sign(x) != 0, 2 - far, far));
   }
   return y;
 }

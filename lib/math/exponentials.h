@@ -27,13 +27,19 @@ template <class V> WEFT_INLINE V expm1_reduced(V r) {
 }
 
 /// exp(x) * 2^power, for x not far beyond where it overflows or vanishes.
-template <class V> WEFT_INLINE V exp_scaled(V x, Number<V> power) {
+template <int power, class V> WEFT_INLINE V exp_scaled(V x) {
   Exponent<V> e(x);
-  return scaled<V>(expm1_reduced(e.r) + 1, e.shifted + power);
+  return scaled<V>(expm1_reduced(e.r) + 1, power ? e.shifted + Number<V>(power) : e.shifted);
+}
+
+/// exp(x) in the range of normal numbers.
+template <class V> WEFT_INLINE V exp_within(V x) {
+  Exponent<V> e(x);
+  return scaled_within<V>(expm1_reduced(e.r) + 1, e.shifted);
 }
 
 template <class V> WEFT_INLINE V exp(V x) {
-  return exp_scaled(clamped(x, number<V>(-105, -746), number<V>(89, 710)), 0);
+  return exp_scaled<0>(clamped(x, number<V>(-105, -746), number<V>(89, 710)));
 }
 
 /// 2^r for |r| <= 1/2.

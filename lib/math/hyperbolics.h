@@ -13,16 +13,15 @@ template <class V> WEFT_INLINE V sinh(V x) {
                               0x1.ae644b32db998p-26, 0x1.71de3a60a9f7dp-19, 0x1.a01a01a00db3ap-13,
                               0x1.111111111117cp-7,  0x1.5555555555555p-3};
   V z = x * x, y = fma(polynomial(z, narrow, terms), z * x, x);
-  auto small = abs(x) < 1;
-  if (!every(small)) {
-    V half = exp_scaled<V>(clamped(abs(x), all<V>(0), number<V>(91, 712)), -1); // exp(|x|) / 2
-    y = select(small, y, turned<V>(half - Number<V>(0.25) / half, sign(x)));
+  if (any_reaches<V>(bits(abs(x)), bits_of<V>(1))) {
+    V half = exp_scaled<-1>(clamped(abs(x), all<V>(0), number<V>(91, 712))); // exp(|x|) / 2
+    y = select(abs(x) < 1, y, turned<V>(half - Number<V>(0.25) / half, sign(x)));
   }
   return select(x == 0, x, y);
 }
 
 template <class V> WEFT_INLINE V cosh(V x) {
-  V half = exp_scaled<V>(clamped(abs(x), all<V>(0), number<V>(91, 712)), -1); // exp(|x|) / 2
+  V half = exp_scaled<-1>(clamped(abs(x), all<V>(0), number<V>(91, 712))); // exp(|x|) / 2
   return half + Number<V>(0.25) / half;
 }
 
@@ -33,10 +32,9 @@ template <class V> WEFT_INLINE V tanh(V x) {
                               0x1.d6d35a58217ccp-9,  -0x1.226e32d073edap-7,  0x1.664f4870ca5eep-6,
                               -0x1.ba1ba1b9d1b7fp-5, 0x1.1111111110c54p-3,   -0x1.5555555555552p-2};
   V a = abs(x), z = x * x, y = fma(polynomial(z, narrow, terms), z * a, a);
-  auto small = a < Number<V>(0.625);
-  if (!every(small)) {
-    V bounded = clamped(a, all<V>(0), number<V>(10, 20)), e = exp_scaled<V>(bounded + bounded, 0);
-    y = select(small, y, 1 - 2 / (e + 1));
+  if (any_reaches<V>(bits(a), bits_of<V>(0.625))) {
+    V bounded = clamped(a, all<V>(0), number<V>(10, 20)), e = exp_within(bounded + bounded);
+    y = select(a < Number<V>(0.625), y, 1 - 2 / (e + 1));
   }
   return turned(y, sign(x));
 }
@@ -50,12 +48,21 @@ template <class V> WEFT_INLINE V log_of_twice(V x) {
   return log_of(l);
 }
 
-/// log(a + s), s being the root of a^2 + 1, with what rounding takes from each.
+/// What rounding took from the root s of square + rest.
+template <class V> WEFT_INLINE V root_rest(V s, V square, V rest) {
+  return (fma(-s, s, square) + rest) * (Number<V>(0.5) / s);
+}
+
+/// log(large + small + rest).
+template <class V> WEFT_INLINE V log_of_two(V large, V small, V rest) {
+  V sum = large + small;
+  return log_of(reduced_sum<V>(sum, small - (sum - large) + rest));
+}
+
+/// log(a + s), s being the root of a^2 + 1.
 template <class V> WEFT_INLINE V asinh(V x) {
-  V a = abs(x), square = fma(a, a, all<V>(1)), s = sqrt(square), u = a + s;
-  V rest = fma(a, a, 1 - square) + fma(-s, s, square);
-  V c = fma(rest, Number<V>(0.5) / s, a - (u - s));
-  V y = log_of(reduced_sum(u, c));
+  V a = abs(x), square = fma(a, a, all<V>(1)), s = sqrt(square);
+  V y = log_of_two(s, a, root_rest(s, square, fma(a, a, 1 - square)));
   if (any_reaches<V>(bits(a), bits_of<V>(huge<V>))) [[unlikely]] {
     y = select(a < huge<V>, y, log_of_twice(a));
     y = select(a <= largest<V>, y, a);
@@ -63,12 +70,15 @@ template <class V> WEFT_INLINE V asinh(V x) {
   return turned(y, sign(x));
 }
 
-/// log1p(t + sqrt(t^2 + 2t)) with t = x - 1.
+/// log(x + s), s being the root of x^2 - 1, which is t^2 + 2t with t = x - 1.
 template <class V> WEFT_INLINE V acosh(V x) {
-  V t = x - 1, y = log1p<V>(t + sqrt(fma(t, t, t + t)));
-  if (any_reaches<V>(bits(x) - bits_of<V>(1), bits_of<V>(huge<V>) - bits_of<V>(1))) [[unlikely]] {
+  V t = x - 1, twice = t + t, square = fma(t, t, twice), s = sqrt(square);
+  V y = log_of_two(x, s, root_rest(s, square, fma(t, t, twice - square)));
+  constexpr Bit<V> above_1 = bits_of<V>(1) + 1;
+  if (any_reaches<V>(bits(x) - above_1, bits_of<V>(huge<V>) - above_1)) [[unlikely]] {
     y = select(x < huge<V>, y, log_of_twice(x));
     y = select(x <= largest<V>, y, x);
+    y = select(x == 1, all<V>(0), y);
     y = select(x >= 1, y, select(x != x, x, all<V>(not_a_number<V>)));
   }
   return y;

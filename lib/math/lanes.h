@@ -94,7 +94,6 @@ WEFT_INLINE double fma(double x, double y, double z) { return __builtin_fma(x, y
 WEFT_INLINE float sqrt(float x) { return __builtin_sqrtf(x); }
 WEFT_INLINE double sqrt(double x) { return __builtin_sqrt(x); }
 WEFT_INLINE bool any(bool mask) { return mask; }
-WEFT_INLINE bool every(bool mask) { return mask; }
 
 #define WEFT_LANES(NUMBER, BITS, SUFFIX, SIZE)                                                                         \
   using Vector##NUMBER##SIZE = Vector<NUMBER, SIZE / 8 / sizeof(NUMBER)>;                                              \
@@ -103,6 +102,10 @@ WEFT_INLINE bool every(bool mask) { return mask; }
   }                                                                                                                    \
   WEFT_INLINE Vector##NUMBER##SIZE sqrt(Vector##NUMBER##SIZE x) {                                                      \
     return Vector##NUMBER##SIZE(_mm##BITS##_sqrt_##SUFFIX(x));                                                         \
+  }                                                                                                                    \
+  WEFT_INLINE Vector##NUMBER##SIZE clamped(Vector##NUMBER##SIZE x, Vector##NUMBER##SIZE low,                           \
+                                           Vector##NUMBER##SIZE high) {                                                \
+    return Vector##NUMBER##SIZE(_mm##BITS##_min_##SUFFIX(high, _mm##BITS##_max_##SUFFIX(low, x)));                     \
   }
 #if defined(__AVX2__)
 WEFT_LANES(float, , ps, 128)
@@ -178,16 +181,11 @@ template <class V> WEFT_INLINE V lookup(const float (&narrow)[16], const double 
   }
 }
 
-template <class M>
-  requires(sizeof(M) > 1)
-WEFT_INLINE bool every(M mask) {
-  return !any(~mask);
-}
-
 /// Whether any of the lanes of `b` is so large.
 template <class V> WEFT_INLINE bool any_reaches(Bits<V> b, Bit<V> bound) {
 #if defined(__AVX512F__)
-  if constexpr (sizeof(V) == 64 && wide<V>) // what compares into a vector is turned back into a mask
+  // Comparisons make masks; as vectors they would have to be turned into masks again.
+  if constexpr (sizeof(V) == 64 && wide<V>)
     return _mm512_cmpge_epu64_mask(__m512i(b), _mm512_set1_epi64(bound)) != 0;
   else if constexpr (sizeof(V) == 64)
     return _mm512_cmpge_epu32_mask(__m512i(b), _mm512_set1_epi32(bound)) != 0;
@@ -195,20 +193,23 @@ template <class V> WEFT_INLINE bool any_reaches(Bits<V> b, Bit<V> bound) {
   return any(b >= bound);
 }
 
-/// The polynomial with these coefficients, the highest power's first: Horner's scheme.
+/// By Horner's scheme the polynomial with these coefficients, the highest power's first, after `start` as that of a yet
+/// higher one.
+template <std::size_t first = 0, class V, std::size_t n, std::size_t wide_n>
+WEFT_INLINE V polynomial(V start, V x, const float (&narrow)[n], const double (&wide_terms)[wide_n]) {
+#pragma GCC unroll 32
+  for (std::size_t i = first; i < (wide<V> ? wide_n : n); ++i)
+    start = fma(start, x, number<V>(i < n ? narrow[i] : 0, i < wide_n ? wide_terms[i] : 0));
+  return start;
+}
 template <class V, std::size_t n, std::size_t wide_n>
 WEFT_INLINE V polynomial(V x, const float (&narrow)[n], const double (&wide_terms)[wide_n]) {
-  constexpr std::size_t count = wide<V> ? wide_n : n;
-  auto term = [&](std::size_t i) { return number<V>(i < n ? narrow[i] : 0, i < wide_n ? wide_terms[i] : 0); };
-  V y = term(0);
-#pragma GCC unroll 32
-  for (std::size_t i = 1; i < count; ++i)
-    y = fma(y, x, term(i));
-  return y;
+  return polynomial<1>(number<V>(narrow[0], wide_terms[0]), x, narrow, wide_terms);
 }
 
-/// The same, but the many float64 terms in even and odd powers apart, which halves how long each waits for the one
-/// before. Its roundings are larger where |x| is near 1 and the coefficients' signs alternate.
+/// The polynomial with these coefficients, but the many float64 terms in even and odd powers apart, which halves how
+/// long each waits for the one before. Its roundings are larger where |x| is near 1 and the coefficients' signs
+/// alternate.
 template <class V, std::size_t n, std::size_t wide_n>
 WEFT_INLINE V long_polynomial(V x, const float (&narrow)[n], const double (&wide_terms)[wide_n]) {
   if constexpr (wide<V>) {
@@ -232,17 +233,21 @@ template <class V> WEFT_INLINE V power_of_two(Bits<V> n) {
 /// 2^n for n = shifted - rounding.
 template <class V> WEFT_INLINE V power_of_two(V shifted) { return power_of_two<V>(bits(shifted)); }
 
-/// x * 2^n, rounded once, for integers n = shifted - rounding not far beyond the exponents there are.
-template <class V> WEFT_INLINE V scaled(V x, V shifted) {
+/// x * 2^n for n = shifted - rounding, where both are in the range of normal numbers.
+template <class V> WEFT_INLINE V scaled_within(V x, V shifted) {
 #if defined(__AVX512F__)
-  if constexpr (sizeof(V) == 64) {
-    V n = shifted - rounding<V>;
-    if constexpr (wide<V>)
-      return V(_mm512_scalef_pd(x, n));
-    else
-      return V(_mm512_scalef_ps(x, n));
-  }
+  if constexpr (sizeof(V) == 64 && wide<V>)
+    return V(_mm512_scalef_pd(x, shifted - rounding<V>));
+  else if constexpr (sizeof(V) == 64)
+    return V(_mm512_scalef_ps(x, shifted - rounding<V>));
 #endif
+  return x * power_of_two<V>(shifted);
+}
+
+/// The same rounded once, for n not far beyond the exponents there are.
+template <class V> WEFT_INLINE V scaled(V x, V shifted) {
+  if constexpr (takes_apart<V>)
+    return scaled_within(x, shifted);
   // Two factors: one would overflow before the result does. The first product is exact.
   Bits<V> n = bits(shifted), half = n >> 1;
   return x * power_of_two<V>(half) * power_of_two<V>(n - half);

@@ -1,6 +1,7 @@
-// sin, cos, tan and their inverses. The reduction is x = n pi/2 + r with |r| <= pi/4, by pi in three parts
-// (W. J. Cody and W. Waite, Software Manual for the Elementary Functions, 1980); C's functions do numbers so large that
-// three do not hold. The inverses are reduced as in Cephes. Coefficients by Sollya's fpminimax.
+// sin, cos, tan and their inverses. The reduction is x = n pi/8 + r for sin and cos, which take the sine and cosine of
+// the eighth from a table, and x = n pi/2 + r for tan, by pi in three parts (W. J. Cody and W. Waite, Software Manual
+// for the Elementary Functions, 1980); C's functions do numbers so large that three do not hold. The inverses are
+// reduced as in Cephes. Coefficients by Sollya's fpminimax.
 #pragma once
 #include "lib/math/lanes.h"
 
@@ -9,80 +10,86 @@
 namespace weft::detail::math {
 namespace {
 
-/// |x| = n pi/2 + r, and to twice the precision r + rest.
-template <class V> struct Angle {
-  V r, turns;
-  Bits<V> n; ///< the two low bits
+/// -pi in three numbers, times `times`, which is a power of two.
+template <class V> struct MinusPi {
+  V first, second, third;
 
-  WEFT_INLINE explicit Angle(V magnitude) {
-    V shifted = fma(magnitude, number<V>(0x1.45f306p-1f, 0x1.45f306dc9c883p-1), all<V>(rounding<V>));
-    turns = shifted - rounding<V>;
-    n = bits(shifted);
-    first = fma(turns, number<V>(-0x1.921fb6p0f, -0x1.921fb54442d18p0), magnitude); // exact
-    r = fma(turns, third(), fma(turns, second(), first));
-  }
-  WEFT_INLINE V rest() const {
-    V part = turns * second(), sum = first + part, of_part = sum - first;
-    V low = (first - (sum - of_part)) + (part - of_part) + fma(turns, second(), -part);
-    return fma(turns, third(), low) + (sum - r);
-  }
-  WEFT_INLINE auto odd() const { return (n & 1) != 0; }
-
-private:
-  static WEFT_INLINE V second() { return number<V>(0x1.777a5cp-25f, -0x1.1a62633145c07p-54); }
-  static WEFT_INLINE V third() { return number<V>(0x1.ee59dap-50f, 0x1.f1976b7ed8fbcp-110); }
-  V first;
+  WEFT_INLINE explicit MinusPi(Number<V> times)
+      : first(number<V>(-0x1.921fb6p1f, -0x1.921fb54442d18p1) * times),
+        second(number<V>(0x1.777a5cp-24f, -0x1.1a62633145c07p-53) * times),
+        third(number<V>(0x1.ee59dap-49f, 0x1.f1976b7ed8fbcp-109) * times) {}
 };
 
-/// y, but f(x) where x is too large for Angle, infinite or NaN.
+template <class V> WEFT_INLINE V one_over_pi() { return number<V>(0x1.45f306p-2f, 0x1.45f306dc9c883p-2); }
+/// The sign bit where the integer in the low bits of `shifted` is odd.
+template <class V> WEFT_INLINE Bits<V> parity_sign(V shifted) { return bits(shifted) << (8 * sizeof(Bit<V>) - 1); }
+
+/// y, but f(x) where x is too large for three parts of pi, infinite or NaN.
 template <class V, class F> WEFT_INLINE V in_reach(V y, V x, F f) {
-  auto beyond = bits(abs(x)) > bits_of<V>(wide<V> ? 0x1p26 : 0x1p17f);
-  if (any(beyond)) [[unlikely]]
-    y = mended(y, beyond, [f](Number<V> x) { return Number<V>(f(double(x))); }, x);
+  constexpr Bit<V> reach = bits_of<V>(wide<V> ? 0x1p26 : 0x1p17f);
+  if (any_reaches<V>(bits(abs(x)), reach)) [[unlikely]]
+    y = mended(y, bits(abs(x)) >= reach, [f](Number<V> x) { return Number<V>(f(double(x))); }, x);
   return y;
 }
 
-/// The sine of an angle of this magnitude plus quadrants * pi/2, its sign turned by `turn`.
-template <class V> WEFT_INLINE V sine(V magnitude, Bits<V> turn, Bit<V> quadrants) {
-  constexpr float sin_narrow[] = {-0x1.9954e8p-13f, 0x1.11077ap-7f, -0x1.555546p-3f};
-  constexpr double sin_terms[] = {0x1.5d8e62828f4p-33,    -0x1.ae5e5500c134ap-26, 0x1.71de355fa53bdp-19,
-                                  -0x1.a01a019bf2b81p-13, 0x1.111111110f76p-7,    -0x1.5555555555548p-3};
-  constexpr float cos_narrow[] = {0x1.99e914p-16f, -0x1.6c0c2ap-10f, 0x1.55554ap-5f};
-  constexpr double cos_terms[] = {-0x1.8fa6a8a7d84dfp-37, 0x1.1ee9dc12c88acp-29,  -0x1.27e4f7f1ee922p-22,
-                                  0x1.a01a019c8f945p-16,  -0x1.6c16c16c15018p-10, 0x1.555555555554bp-5};
-  Angle<V> angle(magnitude);
-  V r = angle.r, z = r * r;
-  V sine = fma(polynomial(z, sin_narrow, sin_terms), z * r, r);
-  V half = z * Number<V>(0.5), one_less = 1 - half;
-  V cosine = one_less + fma(polynomial(z, cos_narrow, cos_terms), z * z, (1 - one_less) - half);
-  Bits<V> quadrant = angle.n + quadrants;
-  V y = select((quadrant & 1) != 0, cosine, sine);
-  return turned(y, ((quadrant & 2) << (8 * sizeof(Bit<V>) - 2)) ^ turn);
+/// The sines of k pi/8.
+alignas(64) constexpr float narrow_sines[16] = {0x0p0f,  0x1.87de2ap-2f,  0x1.6a09e6p-1f,  0x1.d906bcp-1f,
+                                                0x1p0f,  0x1.d906bcp-1f,  0x1.6a09e6p-1f,  0x1.87de2ap-2f,
+                                                0x0p0f,  -0x1.87de2ap-2f, -0x1.6a09e6p-1f, -0x1.d906bcp-1f,
+                                                -0x1p0f, -0x1.d906bcp-1f, -0x1.6a09e6p-1f, -0x1.87de2ap-2f};
+alignas(64) constexpr double wide_sines[16] = {
+    0x0p0,  0x1.87de2a6aea963p-2,  0x1.6a09e667f3bcdp-1,  0x1.d906bcf328d46p-1,
+    0x1p0,  0x1.d906bcf328d46p-1,  0x1.6a09e667f3bcdp-1,  0x1.87de2a6aea963p-2,
+    0x0p0,  -0x1.87de2a6aea963p-2, -0x1.6a09e667f3bcdp-1, -0x1.d906bcf328d46p-1,
+    -0x1p0, -0x1.d906bcf328d46p-1, -0x1.6a09e667f3bcdp-1, -0x1.87de2a6aea963p-2};
+
+/// The sine of |x| plus `eighths` of pi, by that of the nearest eighth and what remains.
+template <class V> WEFT_INLINE V sine(V x, Bit<V> eighths) {
+  constexpr float sin_narrow[] = {0x1.10cfeep-7f, -0x1.55555p-3f}, cos_narrow[] = {0x1.54e414p-5f, -0x1.ffffeep-2f};
+  constexpr double sin_terms[] = {0x1.719bb2bf79b2fp-19, -0x1.a019fb33af0a4p-13, 0x1.11111110de639p-7,
+                                  -0x1.5555555555546p-3};
+  constexpr double cos_terms[] = {-0x1.27aeb5e349647p-22, 0x1.a019fa8973c72p-16, -0x1.6c16c16bb91c3p-10,
+                                  0x1.5555555555525p-5, -0x1p-1};
+  V a = abs(x), shifted = fma(a, one_over_pi<V>() * 8, all<V>(rounding<V>)), turns = shifted - rounding<V>;
+  MinusPi<V> minus_pi(0.125);
+  V first = fma(turns, minus_pi.first, a); // exact
+  V r = fma(turns, minus_pi.third, fma(turns, minus_pi.second, first)), z = r * r;
+  V sine_less_r = polynomial(z, sin_narrow, sin_terms) * (z * r),
+    cosine_less_1 = polynomial(z, cos_narrow, cos_terms) * z;
+  Bits<V> k = bits(shifted) + eighths;
+  V of_eighth = lookup<V>(narrow_sines, wide_sines, k), cosine_of_eighth = lookup<V>(narrow_sines, wide_sines, k + 4);
+  V low = fma(cosine_of_eighth, sine_less_r, of_eighth * cosine_less_1);
+  return of_eighth + fma(cosine_of_eighth, r, low);
 }
 
 template <class V> WEFT_INLINE V sin(V x) {
-  V y = sine(abs(x), sign(x), 0);
+  V y = turned<V>(sine(x, 0), sign(x));
   return in_reach(y, x, [](double x) { return std::sin(x); });
 }
 
 template <class V> WEFT_INLINE V cos(V x) {
-  V y = sine(abs(x), Bits<V>{}, 1);
-  return in_reach(y, x, [](double x) { return std::cos(x); });
+  return in_reach(sine(x, 4), x, [](double x) { return std::cos(x); });
 }
 
+/// The tangent of |x| - turns pi/2 = r + rest as a quotient of polynomials.
 template <class V> WEFT_INLINE V tan(V x) {
-  constexpr float narrow[] = {0x1.23894ap-8f, -0x1.d60a14p-15f, 0x1.66d2p-7f,  0x1.5bf63cp-6f,
-                              0x1.baee0ep-5f, 0x1.110d24p-3f,   0x1.555562p-2f};
-  constexpr double terms[] = {0x1.5dcc5dfd88726p-16,  -0x1.77f91db3ea053p-15, 0x1.76be72a04931ep-14,
-                              -0x1.b8ba20bb97f19p-16, 0x1.1e239b0176703p-13,  0x1.d2736cb8ae0e6p-13,
-                              0x1.37fa51c1d9cefp-11,  0x1.7d5b636cb38a2p-10,  0x1.d6d933263c83ep-9,
-                              0x1.226e125e8ccdep-7,   0x1.664f49a847235p-6,   0x1.ba1ba1b46c388p-5,
-                              0x1.11111111182c5p-3,   0x1.55555555554f2p-2};
-  Angle<V> angle(abs(x));
-  V r = angle.r, z = r * r, rest = angle.rest();
-  V t = r + fma(polynomial(z, narrow, terms), z * r, fma(rest, z, rest)); // the derivative at r is 1 + r^2 and more
-  auto odd = angle.odd();
-  V y = turned<V>(select(odd, all<V>(-1), t) / select(odd, t, all<V>(1)), sign(x));
+  constexpr float narrow_over[] = {0x1.19bb92p-10f, -0x1.c81c7p-4f}, narrow_under[] = {0x1.05aacfp-6f, -0x1.c75c71p-2f};
+  constexpr double over_terms[] = {-0x1.f625a31b40929p-18, 0x1.6fc351a49e0fep-9, -0x1.06b8f80f23e7bp-3};
+  constexpr double under_terms[] = {-0x1.b51d40149e5fap-13, 0x1.7e79939b833d2p-6, -0x1.d8b1d15ce746fp-2};
+  V a = abs(x), shifted = fma(a, one_over_pi<V>() * 2, all<V>(rounding<V>)), turns = shifted - rounding<V>;
+  MinusPi<V> minus_pi(0.5);
+  V first = fma(turns, minus_pi.first, a); // exact
+  V part = turns * minus_pi.second, r = first + part;
+  V rest = fma(turns, minus_pi.third, ((first - r) + part) + fma(turns, minus_pi.second, -part));
+  V z = r * r, cube = z * r, slope = polynomial(z, narrow_under, under_terms), under = fma(slope, z, all<V>(1));
+  // The dividend takes what the derivative makes of `rest`, about 1 + 3/4 z times that, and what the divisor lost by
+  // rounding times the quotient, about r (1 + 9/20 z). Both are so small that one factor does for both.
+  V under_rest = fma(slope, z, 1 - under), growth = fma(z, all<V>(0.6), all<V>(1));
+  V low = fma(-under_rest, r, rest) * growth;
+  V over = r + fma(polynomial(z, narrow_over, over_terms), cube, low);
+  Bits<V> parity = parity_sign<V>(shifted);
+  auto odd = parity != 0;
+  V y = turned<V>(select(odd, under, over) / select(odd, over, under), parity ^ sign(x));
   return in_reach(y, x, [](double x) { return std::tan(x); });
 }
 
@@ -130,16 +137,18 @@ template <class V> WEFT_INLINE V acos(V x) {
 
 /// atan(t) for 0 <= t <= 1.
 template <class V> WEFT_INLINE V atan_reduced(V t) {
-  constexpr float narrow[] = {0x1.7ec1c4p-9f, -0x1.0c23fep-6f, 0x1.61f756p-5f, -0x1.3553f4p-4f,
-                              0x1.b4dfdcp-4f, -0x1.230abp-3f,  0x1.9978eep-3f, -0x1.5554dcp-2f};
-  constexpr double terms[] = {
-      -0x1.53e5c943fcb72p-16, 0x1.d3bb114143b65p-13, -0x1.312a3f0e71ebep-10, 0x1.f96cc734beb9bp-9,
-      -0x1.2cf76bf2540fcp-7,  0x1.162c3d98154c6p-6,  -0x1.a726a91b7190fp-6,  0x1.1715db01a0e8ep-5,
-      -0x1.4f4521ca58d07p-5,  0x1.7ee3f62d7aa55p-5,  -0x1.ad32ba4e0d1bep-5,  0x1.e1781735b8a31p-5,
-      -0x1.11089d02de0f5p-4,  0x1.3b12b2e8e2d49p-4,  -0x1.745d02310537cp-4,  0x1.c71c709e19f6ap-4,
-      -0x1.2492491fa2135p-3,  0x1.999999998411p-3,   -0x1.555555555544cp-2};
-  V z = t * t;
-  return fma(polynomial(z, narrow, terms), z * t, t);
+  constexpr float narrow_high[] = {0x1.7ec1c4p-9f},
+                  narrow[] = {-0x1.0c23fep-6f, 0x1.61f756p-5f, -0x1.3553f4p-4f, 0x1.b4dfdcp-4f,
+                              -0x1.230abp-3f,  0x1.9978eep-3f, -0x1.5554dcp-2f};
+  constexpr double high_terms[] = {-0x1.53e5c943fcb72p-16, 0x1.d3bb114143b65p-13, -0x1.312a3f0e71ebep-10,
+                                   0x1.f96cc734beb9bp-9,   -0x1.2cf76bf2540fcp-7, 0x1.162c3d98154c6p-6,
+                                   -0x1.a726a91b7190fp-6,  0x1.1715db01a0e8ep-5,  -0x1.4f4521ca58d07p-5,
+                                   0x1.7ee3f62d7aa55p-5,   -0x1.ad32ba4e0d1bep-5, 0x1.e1781735b8a31p-5,
+                                   -0x1.11089d02de0f5p-4};
+  constexpr double terms[] = {0x1.3b12b2e8e2d49p-4,  -0x1.745d02310537cp-4, 0x1.c71c709e19f6ap-4,
+                              -0x1.2492491fa2135p-3, 0x1.999999998411p-3,   -0x1.555555555544cp-2};
+  V z = t * t, high = long_polynomial(z, narrow_high, high_terms);
+  return fma(polynomial(high, z, narrow, terms), z * t, t);
 }
 
 template <class V> WEFT_INLINE V quarter_turn_less(V y) {
