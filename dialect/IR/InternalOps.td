@@ -98,13 +98,14 @@ def Weft_ParallelOp : Weft_InternalOp<"parallel", [SingleBlock, RecursiveMemoryE
   let description = [{
     The region runs turns `begin` to `end`, its arguments, which are `lower` and a multiple of `step`, or `upper`. `work` says how many
     operations on elements all turns are. The region reads and writes elements of numbers and has no other effect; it yields
-    conditions, and the results say whether each held in all turns.
+    conditions, and the results say whether each held in all turns. Of buffers on the stack the turns divide the elements of `divided`
+    among themselves; others are only used within a turn.
   }];
-  let arguments = (ins Index:$lower, Index:$upper, Index:$work, I64Attr:$step);
+  let arguments = (ins Index:$lower, Index:$upper, Index:$work, I64Attr:$step, Variadic<AnyMemRef>:$divided);
   let results = (outs Variadic<I1>:$held);
   let regions = (region SizedRegion<1>:$body);
   let assemblyFormat = [{
-    $lower `to` $upper `step` $step `work` $work $body attr-dict (`->` type($held)^)?
+    $lower `to` $upper `step` $step `work` $work (`divides` $divided^ `:` type($divided))? $body attr-dict (`->` type($held)^)?
   }];
 }
 def Weft_CallParallelOp : Weft_InternalOp<"call_parallel", [MemoryEffects<[MemRead, MemWrite]>]> {

@@ -66,8 +66,8 @@ public:
   void sharedLoop(mlir::Value elements, mlir::Value lower, mlir::Value upper, int64_t step,
                   llvm::function_ref<void(mlir::Value)> body);
   /// Makes the turns between the bounds that `body` is given a weft.parallel. False, with nothing written, inside of a loop and where
-  /// it cannot be worth it.
-  bool share(mlir::Value elements, mlir::Value lower, mlir::Value upper, int64_t step,
+  /// it cannot be worth it. The turns divide the elements of the stack buffers `divided` among themselves.
+  bool share(mlir::Value elements, mlir::Value lower, mlir::Value upper, int64_t step, mlir::ValueRange divided,
              llvm::function_ref<void(mlir::Value, mlir::Value)> body);
   /// Loops over `dims` of `tensor`, sets `indices[d]` for each of them. The last ones may be unrolled where they
   /// are few turns.

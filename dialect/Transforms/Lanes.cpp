@@ -137,7 +137,8 @@ Lanes::Buffer Lanes::overBlocks(Value elements, Block block) {
              [&](Value lane) { combineBlock(e.add(first, e.mul(lane, e.index(blockSize))), lane); });
     });
   };
-  if (!e.share(e.mul(elements, e.index(columns)), e.index(0), e.index(laneCount), 1, lanesBetween))
+  auto blocks = llvm::map_to_vector(reductions, [](Reduction &r) { return r.blocks; });
+  if (!e.share(e.mul(elements, e.index(columns)), e.index(0), e.index(laneCount), 1, blocks, lanesBetween))
     e.loop(e.index(0), elements, blockSize, /*independent=*/false, [&](Value base) {
       combineBlock(base, e.rem(e.div(base, e.index(blockSize)), e.index(laneCount)));
     });

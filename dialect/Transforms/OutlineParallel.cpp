@@ -42,18 +42,15 @@ public:
     turns.getArgument(0).replaceAllUsesWith(first);
     turns.getArgument(1).replaceAllUsesWith(last);
     entry->getOperations().splice(entry->end(), turns.getOperations());
-    for (Value v : used) {
+    for (Value v : used)
       v.replaceUsesWithIf(known.lookup(v), [&](OpOperand &use) { return function->isAncestor(use.getOwner()); });
-      if (auto own = v.getDefiningOp<memref::AllocaOp>(); own && own->use_empty())
-        own->erase();
-    }
     giveFlags();
     function.setFunctionType(b.getFunctionType(entry->getArgumentTypes(), b.getI64Type()));
     call();
   }
 
 private:
-  /// What `v` is in the function: what costs nothing, and buffers that only the turns use, is made again.
+  /// What `v` is in the function: what costs nothing, and buffers that are used within a turn, is made again.
   Value inside(Value v) {
     if (Value there = known.lookupOrNull(v))
       return there;
@@ -66,14 +63,15 @@ private:
       known.map(v, there);
       return there;
     }
+    if (isOwn(made))
+      copied.push_back(made);
     for (Value operand : made->getOperands())
       inside(operand);
     return b.clone(*made, known)->getResult(cast<OpResult>(v).getResultNumber());
   }
 
   bool isOwn(Operation *made) {
-    return isa<memref::AllocaOp>(made) &&
-           llvm::all_of(made->getUsers(), [&](Operation *user) { return op->isProperAncestor(user); });
+    return isa<memref::AllocaOp>(made) && !llvm::is_contained(op.getDivided(), made->getResult(0));
   }
 
   /// The bounds of turns begin to end, the function's arguments.
@@ -120,6 +118,9 @@ private:
       held.replaceAllUsesWith(arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq, failed, none));
     }
     op->erase();
+    for (Operation *buffer : copied)
+      if (buffer->use_empty())
+        buffer->erase();
   }
 
   ParallelOp op;
@@ -129,6 +130,7 @@ private:
   Block *entry;
   IRMapping known;
   SmallVector<Value> operands;
+  SmallVector<Operation *> copied; // the buffers that the function has its own of
 };
 
 struct OutlineParallelPass : impl::OutlineParallelPassBase<OutlineParallelPass> {

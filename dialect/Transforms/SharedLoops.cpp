@@ -60,11 +60,11 @@ static void inlineTurns(ParallelOp op) {
   op->erase();
 }
 
-bool GroupEmitter::share(Value elements, Value lower, Value upper, int64_t step,
+bool GroupEmitter::share(Value elements, Value lower, Value upper, int64_t step, ValueRange divided,
                          function_ref<void(Value, Value)> body) {
   if (levels.size() > 1 || !mayShare(knownOr(elements, ShapedType::kDynamic)))
     return false;
-  auto op = ParallelOp::create(b, loc, TypeRange(), lower, upper, elements, step);
+  auto op = ParallelOp::create(b, loc, TypeRange(), lower, upper, elements, step, divided);
   Type indexType = b.getIndexType();
   Block *turns = b.createBlock(&op.getBody(), {}, {indexType, indexType}, {loc, loc});
   YieldOp::create(b, loc, ValueRange());
@@ -82,7 +82,7 @@ bool GroupEmitter::share(Value elements, Value lower, Value upper, int64_t step,
   OpBuilder::InsertionGuard guard(b);
   b.setInsertionPoint(op);
   SmallVector<Type> held(checks.size(), b.getI1Type());
-  auto whole = ParallelOp::create(b, loc, held, lower, upper, mul(elements, index(each)), step);
+  auto whole = ParallelOp::create(b, loc, held, lower, upper, mul(elements, index(each)), step, divided);
   whole.getBody().takeBody(op.getBody());
   op->erase();
   Operation *yield = turns->getTerminator(), *behind = whole;
@@ -99,7 +99,7 @@ void GroupEmitter::sharedLoop(Value elements, Value lower, Value upper, int64_t 
   auto turns = [&](Value begin, Value end) { loop(begin, end, step, /*independent=*/true, body); };
   std::optional<int64_t> from = getConstantIntValue(lower), to = getConstantIntValue(upper);
   bool several = !from || !to || *to - *from > step;
-  if (!several || !share(elements, lower, upper, step, turns))
+  if (!several || !share(elements, lower, upper, step, {}, turns))
     turns(lower, upper);
 }
 

@@ -11,6 +11,9 @@ config.excludes = ["Inputs"]
 config.test_source_root = os.path.dirname(__file__)
 config.test_exec_root = os.path.join(config.weft_binary_dir, "tests", "lit", "output")
 
+# What is written does not depend on the machine; parallel.mlir asks for two.
+config.environment["WEFT_THREADS"] = "1"
+
 # FileCheck, not and split-file come with LLVM; the versioned folder keeps another LLVM's out.
 config.environment["PATH"] = os.pathsep.join(
     [config.weft_tools_dir, config.llvm_tools_dir, os.environ["PATH"]]

@@ -1,4 +1,5 @@
-// The same bits whatever code is made: at each level of instructions, by each tier of the compiler, eager and compiled.
+// The same bits whatever code is made: at each level of instructions, by each tier of the compiler, by any number of threads, eager
+// and compiled.
 // The program runs again for each way and prints what it computed, graph by graph and function by function.
 #include "tests/ops/graphs.h"
 #include "tests/support/itself.h"
@@ -60,8 +61,45 @@ const std::pair<const char *, Binary> binary[] = {WEFT_NAMED(pow), WEFT_NAMED(at
                                                   WEFT_NAMED(logaddexp)};
 #undef WEFT_NAMED
 
+/// Shapes whose loops threads share in every way there is, reduced along each set of axes.
+void print_large() {
+  const Shape shapes[] = {{70'000}, {1, 70'000}, {70'000, 1}, {9'000, 5}, {9'000, 300}, {7, 9'001}, {3, 70, 1'000}, {40, 5'000, 2}};
+  const std::pair<const char *, Tensor (*)(const Operand &, const Axis &, bool)> reductions[] = {
+      {"sum", sum}, {"prod", prod}, {"max", max}, {"min", min}};
+  for (const Shape &shape : shapes) {
+    std::mt19937 random(5);
+    std::vector<float> numbers(static_cast<std::size_t>(shape.elements()));
+    for (float &v : numbers)
+      v = static_cast<float>(random() % 100'000) / 30'000 - 1.5f;
+    Tensor x = reshape(from_span(numbers), shape), n = cast(x * 1000, int32);
+    Hash hash;
+    auto add = [&](auto f) {
+      hash.add(f(x, n));
+      hash.add(function("large", f)(x, n));
+    };
+    for (int axes = 0; axes < 1 << shape.rank(); ++axes) {
+      std::vector<std::int64_t> list;
+      for (int d = 0; d < shape.rank(); ++d)
+        if (axes >> d & 1)
+          list.push_back(d);
+      for (auto [name, reduce] : reductions) {
+        add([&](const Tensor &a, const Tensor &) { return reduce(exp(a), Axis(list), false); });
+        add([&](const Tensor &, const Tensor &b) { return reduce(b, Axis(list), false); });
+      }
+      add([&](const Tensor &a, const Tensor &) { return any(a > 1.4f, Axis(list)); });
+      add([&](const Tensor &a, const Tensor &) { return mean(cast(a, float16), Axis(list)); });
+    }
+    for (int d = 0; d < shape.rank(); ++d)
+      add([&](const Tensor &a, const Tensor &) { return softmax(a, d) + flip(a, d); });
+    add([&](const Tensor &a, const Tensor &b) { return tanh(a * a) * 0.5f + cast(b / 7, float32); });
+    add([&](const Tensor &a, const Tensor &b) { return concat({a, cast(floor_divide(b, abs(b) + 1), float32)}, 0); });
+    fmt::print("large {} {:016x}\n", to_string(shape), hash.value());
+  }
+}
+
 TEST(Bits, DISABLED_Print) {
   set_warning_sink([](std::string_view) {}); // one line calls every operation
+  print_large();
   for (std::uint32_t seed = 0; seed < 150; ++seed) {
     Graph g = random_graph(77'000'000 + seed);
     std::vector<Tensor> inputs;
@@ -106,7 +144,9 @@ TEST_P(Ways, GiveTheSameBits) {
 }
 INSTANTIATE_TEST_SUITE_P(Bits, Ways,
                          testing::Values("WEFT_MAX_ISA=avx2", "WEFT_MAX_ISA=baseline", "WEFT_TIER=quick",
-                                         "WEFT_TIER=full", "WEFT_MAX_ISA=avx2 WEFT_TIER=quick"));
+                                         "WEFT_TIER=full", "WEFT_MAX_ISA=avx2 WEFT_TIER=quick", "WEFT_THREADS=1",
+                                         "WEFT_THREADS=2 WEFT_PARALLEL_WORK=1", "WEFT_THREADS=3 WEFT_PARALLEL_WORK=1",
+                                         "WEFT_THREADS=7 WEFT_PARALLEL_WORK=1", "WEFT_THREADS=7"));
 
 } // namespace
 } // namespace weft::test
