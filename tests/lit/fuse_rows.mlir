@@ -89,7 +89,7 @@ func.func @overwritten(%ok: i1) -> memref<8x8xf32> {
       memref.store %zero, %a[%i, %j] : memref<8x8xf32>
     }
   }
-  weft.check %ok, "no" () : ()
+  weft.check %ok, "no" kind = 5 : i1
   scf.for %i = %c0 to %c8 step %c1 {
     scf.for %j = %c1 to %c8 step %c1 {
       %v = memref.load %b[%i, %j] : memref<8x8xf32>
