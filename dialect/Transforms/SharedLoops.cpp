@@ -14,8 +14,8 @@ namespace weft {
 
 /// What a call of a function of mathematics is, counted in simple operations.
 static constexpr int64_t callWork = 16;
-/// More operations than a group does for an element.
-static constexpr int64_t mostWork = 1024;
+/// What no group counts more than for an element, so that small arrays are known to be little before any code is written.
+static constexpr int64_t mostWork = 128;
 
 bool GroupEmitter::mayShare(int64_t elements) {
   return detail::thread_count() > 1 &&

@@ -2,6 +2,8 @@
 // first to go when the list holds more than its share of the machine's memory.
 #include "lib/tensor/blocks.h"
 
+#include "lib/parallel/forks.h"
+
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -88,6 +90,8 @@ public:
     unmap(gone);
   }
 
+  std::mutex &mutex() { return mutex_; }
+
 private:
   struct Kept {
     void *block;
@@ -108,6 +112,8 @@ FreeBlocks &free_blocks() {
   static FreeBlocks &blocks = *new FreeBlocks; // tensors may be destroyed after static objects
   return blocks;
 }
+std::mutex &blocks_mutex() { return free_blocks().mutex(); }
+[[maybe_unused]] const bool forks_whole = hold_in_forks<blocks_mutex>();
 
 /// Pages of the system. Large blocks begin where huge pages can: a block of a few of them would else have half as many.
 void *map_pages(std::size_t size) {
