@@ -364,7 +364,7 @@ void GroupEmitter::nest(Value tensor, ArrayRef<int64_t> along, MutableArrayRef<V
     nest(tensor, along.drop_front(), indices, unroll, shared, body);
   };
   if (turns > few && shared)
-    return sharedLoop(count(tensor), index(0), dim(tensor, d), 1, inner);
+    return sharedLoop(tensor, index(0), dim(tensor, d), 1, inner);
   if (turns > few)
     return loop(dim(tensor, d), /*independent=*/true, inner);
   for (int64_t i = 0; turns > 0 && i < shapeOf(tensor.getType())[d]; ++i)

@@ -62,8 +62,8 @@ public:
   void loop(mlir::Value upper, bool independent, llvm::function_ref<void(mlir::Value)> body) {
     loop(index(0), upper, 1, independent, body);
   }
-  /// The same for independent turns that compute `elements` elements in all: threads may share them.
-  void sharedLoop(mlir::Value elements, mlir::Value lower, mlir::Value upper, int64_t step,
+  /// The same for independent turns that read or write all of `tensor`: threads may share them.
+  void sharedLoop(mlir::Value tensor, mlir::Value lower, mlir::Value upper, int64_t step,
                   llvm::function_ref<void(mlir::Value)> body);
   /// Makes the turns between the bounds that `body` is given a weft.parallel. False, with nothing written, inside of a loop and where
   /// it cannot be worth it. The turns divide the elements of the stack buffers `divided` among themselves.

@@ -1,5 +1,5 @@
-// The accumulators of reductions in memory. LLVM's vectoriser makes vectors of the loops over lanes, and where their array is small it
-// ends in registers.
+// The accumulators of reductions in memory. LLVM's vectoriser makes vectors of the loops over lanes, and where their
+// array is small it ends in registers.
 #include "dialect/Transforms/Lanes.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -47,7 +47,8 @@ Value Lanes::input(Reduction &r, Value x) {
 Value Lanes::load(Value buffer, Value at) { return memref::LoadOp::create(e.b, e.loc, buffer, at); }
 void Lanes::save(Value v, Value buffer, Value at) { memref::StoreOp::create(e.b, e.loc, v, buffer, at); }
 
-/// Sets up for `width` accumulators side by side. Without separate lanes there is one, for combinations whose order is free.
+/// Sets up for `width` accumulators side by side. Without separate lanes there is one, for combinations whose order is
+/// free.
 void Lanes::take(int64_t width, bool separateLanes, bool scratch) {
   columns = width;
   count = separateLanes ? laneCount : 1;
@@ -78,21 +79,20 @@ void Lanes::accumulate(Buffer buffer, Value at, llvm::function_ref<Value(Reducti
   }
 }
 
-/// Lane l with lane l + width, for width 32, 16, 8, 4, 2, 1. A single column stops at 8 lanes, which `results` folds in registers.
+/// Lane l with lane l + width, for width 32, 16, 8, 4, 2, 1. A single column stops at 8 lanes, which `results` folds in
+/// registers.
 void Lanes::fold(Buffer buffer) {
   auto step = [&](Value width) {
-    e.loop(width, /*independent=*/true, [&](Value at) {
-      accumulate(buffer, at, [&](Reduction &r) { return load(r.*buffer, e.add(at, width)); });
-    });
+    e.loop(width, /*independent=*/true,
+           [&](Value at) { accumulate(buffer, at, [&](Reduction &r) { return load(r.*buffer, e.add(at, width)); }); });
   };
   if (columns == 1) {
     for (int64_t width : {32, 16, 8})
       step(e.index(width));
     return;
   }
-  e.loop(e.index(6), /*independent=*/false, [&](Value k) {
-    step(arith::ShRUIOp::create(e.b, e.loc, e.index(laneCount / 2 * columns), k));
-  });
+  e.loop(e.index(6), /*independent=*/false,
+         [&](Value k) { step(arith::ShRUIOp::create(e.b, e.loc, e.index(laneCount / 2 * columns), k)); });
 }
 
 /// The results in a folded buffer.
@@ -107,8 +107,8 @@ SmallVector<Value> Lanes::results(Buffer buffer, Value column) {
   });
 }
 
-/// Reduces elements 0 to `elements`: `block` combines elements base to base + limit into the lanes. Gives the buffer whose first lane
-/// has the results.
+/// Reduces elements 0 to `elements`: `block` combines elements base to base + limit into the lanes. Gives the buffer
+/// whose first lane has the results.
 Lanes::Buffer Lanes::overBlocks(Value elements, Block block) {
   if (oneBlock) {
     fill(&Reduction::lanes, count * columns);
@@ -138,16 +138,16 @@ Lanes::Buffer Lanes::overBlocks(Value elements, Block block) {
     });
   };
   auto blocks = llvm::map_to_vector(reductions, [](Reduction &r) { return r.blocks; });
-  if (!e.share(e.mul(elements, e.index(columns)), e.index(0), e.index(laneCount), 1, blocks, lanesBetween))
-    e.loop(e.index(0), elements, blockSize, /*independent=*/false, [&](Value base) {
-      combineBlock(base, e.rem(e.div(base, e.index(blockSize)), e.index(laneCount)));
-    });
+  if (!GroupEmitter::mayShare(total) ||
+      !e.share(e.mul(elements, e.index(columns)), e.index(0), e.index(laneCount), 1, blocks, lanesBetween))
+    e.loop(e.index(0), elements, blockSize, /*independent=*/false,
+           [&](Value base) { combineBlock(base, e.rem(e.div(base, e.index(blockSize)), e.index(laneCount))); });
   fold(&Reduction::blocks);
   return &Reduction::blocks;
 }
 
-/// Combines elements base to base + limit into the lanes, where the columns of an element follow each other, so that the elements of
-/// all lanes are one run. `input` takes a position in it.
+/// Combines elements base to base + limit into the lanes, where the columns of an element follow each other, so that
+/// the elements of all lanes are one run. `input` takes a position in it.
 void Lanes::reducePacked(Input input, Value base, Value limit) {
   Value width = e.index(count * columns);
   Value start = e.mul(base, e.index(columns)), size = e.mul(limit, e.index(columns));
@@ -157,9 +157,8 @@ void Lanes::reducePacked(Input input, Value base, Value limit) {
       accumulate(&Reduction::lanes, l, [&](Reduction &r) { return input(r, e.add(first, l)); });
     };
   };
-  e.loop(e.index(0), whole, count * columns, /*independent=*/false, [&](Value j) {
-    e.loop(width, /*independent=*/true, lane(e.add(start, j)));
-  });
+  e.loop(e.index(0), whole, count * columns, /*independent=*/false,
+         [&](Value j) { e.loop(width, /*independent=*/true, lane(e.add(start, j))); });
   e.loop(rest, /*independent=*/true, lane(e.add(start, whole)));
 }
 

@@ -22,7 +22,7 @@ using Range = std::pair<Value, Value>;
 void overBox(GroupEmitter &e, Value base, ArrayRef<Range> ranges, SmallVectorImpl<Value> &indices, function_ref<void()> body) {
   if (ranges.empty())
     return body();
-  e.sharedLoop(e.count(base), ranges.front().first, ranges.front().second, 1, [&](Value i) {
+  e.sharedLoop(base, ranges.front().first, ranges.front().second, 1, [&](Value i) {
     indices.push_back(i);
     overBox(e, base, ranges.drop_front(), indices, body);
     indices.pop_back();
@@ -99,8 +99,7 @@ SmallVector<Value> emitElements(GroupEmitter &e) {
   auto type = cast<RankedTensorType>(shaped.getType());
   bool few = type.hasStaticShape() && type.getNumElements() <= GroupEmitter::fewTurns;
   if (rank > 1 && !few && llvm::all_of(yields, [&](Value v) { return e.canFlatten(v); })) {
-    Value count = e.count(shaped);
-    e.sharedLoop(count, e.index(0), count, 1, [&](Value position) {
+    e.sharedLoop(shaped, e.index(0), e.count(shaped), 1, [&](Value position) {
       auto values = llvm::map_to_vector(yields, [&](Value v) { return e.flatElement(v, position); });
       for (auto [k, v] : llvm::enumerate(values))
         e.flatStore(k, v, position);

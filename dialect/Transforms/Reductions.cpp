@@ -266,7 +266,7 @@ void ReductionNest::emitTiles(ArrayRef<int64_t> trailing, bool flat) {
   Value whole = e.sub(wide, e.rem(wide, e.index(lanes.columns)));
   Values indices(rank);
   e.sharedNest(shaped, outer, indices, /*unroll=*/false, [&] {
-    e.sharedLoop(e.count(shaped), e.index(0), whole, lanes.columns,
+    e.sharedLoop(shaped, e.index(0), whole, lanes.columns,
                  [&](Value first) { emitTile(trailing, flat, first, e.index(lanes.columns), indices); });
     e.loop(whole, wide, lanes.columns, /*independent=*/true,
            [&](Value first) { emitTile(trailing, flat, first, e.sub(wide, first), indices); });

@@ -14,8 +14,9 @@ namespace weft {
 
 /// What a call of a function of mathematics is, counted in simple operations.
 static constexpr int64_t callWork = 16;
-/// More operations than a group does for an element.
-static constexpr int64_t mostWork = 1024;
+/// What no group counts more than for an element, so that small arrays are known to be little before any code is
+/// written.
+static constexpr int64_t mostWork = 128;
 
 bool GroupEmitter::mayShare(int64_t elements) {
   return ShapedType::isDynamic(elements) || elements >= detail::least_shared_work() / mostWork;
@@ -95,11 +96,13 @@ bool GroupEmitter::share(Value elements, Value lower, Value upper, int64_t step,
   return true;
 }
 
-void GroupEmitter::sharedLoop(Value elements, Value lower, Value upper, int64_t step, function_ref<void(Value)> body) {
+void GroupEmitter::sharedLoop(Value tensor, Value lower, Value upper, int64_t step, function_ref<void(Value)> body) {
   auto turns = [&](Value begin, Value end) { loop(begin, end, step, /*independent=*/true, body); };
   std::optional<int64_t> from = getConstantIntValue(lower), to = getConstantIntValue(upper);
   bool several = !from || !to || *to - *from > step;
-  if (!several || !share(elements, lower, upper, step, {}, turns))
+  auto type = cast<RankedTensorType>(tensor.getType());
+  int64_t known = type.hasStaticShape() ? type.getNumElements() : ShapedType::kDynamic;
+  if (!several || levels.size() > 1 || !mayShare(known) || !share(count(tensor), lower, upper, step, {}, turns))
     turns(lower, upper);
 }
 

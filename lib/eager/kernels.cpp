@@ -7,6 +7,7 @@
 #include "lib/function/frame.h"
 #include "lib/function/tracer_scope.h"
 #include "lib/function/words.h"
+#include "lib/parallel/forks.h"
 #include "lib/tensor/rules.h"
 
 #include <fmt/format.h>
@@ -69,6 +70,8 @@ KernelCache &KernelCache::get() {
   static auto &c = *new KernelCache; // eager code may run in static destructors
   return c;
 }
+
+[[maybe_unused]] static const bool forks_whole = hold_in_forks<KernelCache::mutex>();
 
 std::shared_ptr<KernelCache::Slot> KernelCache::slot_for(std::span<const std::uint64_t> key) {
   std::uint64_t hash = hash_words(key);

@@ -42,6 +42,7 @@ public:
     return {std::move(slot), code};
   }
   std::size_t size() const;
+  static std::mutex &mutex() { return get().mutex_; }
   WEFT_API static std::size_t size_for_testing();
   WEFT_API static void clear_for_testing();
 

@@ -2,6 +2,8 @@
 // first to go when the list holds more than its share of the machine's memory.
 #include "lib/tensor/blocks.h"
 
+#include "lib/parallel/forks.h"
+
 #include <weft/memory.h>
 
 #include <sys/mman.h>
@@ -98,6 +100,8 @@ public:
     unmap(gone);
   }
 
+  std::mutex &mutex() { return mutex_; }
+
 private:
   struct Kept {
     void *block;
@@ -118,6 +122,8 @@ FreeBlocks &free_blocks() {
   static FreeBlocks &blocks = *new FreeBlocks; // tensors may be destroyed after static objects
   return blocks;
 }
+std::mutex &blocks_mutex() { return free_blocks().mutex(); }
+[[maybe_unused]] const bool forks_whole = hold_in_forks<blocks_mutex>();
 
 constinit std::atomic<std::size_t> bytes_in_use{0}, blocks_in_use{0}, peak_bytes{0};
 

@@ -33,7 +33,7 @@ const std::vector<std::vector<Shape>> layouts[] = {
     {{{3}, {3}, {3}}, {{}, {}, {}}, {{3}, {3}, {}}, {{3}, {}, {3}}, {{3}, {}, {}}},
 };
 
-ValueRef ones(const Shape &shape, DType dtype) { return weft::ones(shape, dtype).checked({}); }
+ValueRef operand(const Shape &shape, DType dtype) { return weft::ones(shape, dtype).checked({}); }
 
 /// 1 where the operation takes such operands.
 std::size_t run(OpId op, const std::vector<ValueRef> &operands, AttrList attrs = {}) {
@@ -52,7 +52,7 @@ std::size_t run_elementwise(OpId op) {
     for (DType dtype : dtypes) {
       std::vector<ValueRef> operands;
       for (const Shape &shape : shapes)
-        operands.push_back(ones(shape, static_cast<int>(operands.size()) < info.conditions ? DType::Bool : dtype));
+        operands.push_back(operand(shape, static_cast<int>(operands.size()) < info.conditions ? DType::Bool : dtype));
       calls += run(op, operands);
       if (op == OpId::Cast)
         for (DType to : dtypes) {
@@ -68,7 +68,7 @@ std::size_t run_reduction(OpId op) {
   for (DType dtype : dtypes)
     for (std::int64_t axis : {-1, 0, 1}) { // -1: all of a vector
       weft::detail::Attr attrs[] = {{"axes", axis < 0 ? Shape{0} : Shape{axis}}, {"keepdims", false}};
-      calls += run(op, {ones(axis < 0 ? Shape{3} : Shape{2, 3}, dtype)}, attrs);
+      calls += run(op, std::vector<ValueRef>{operand(axis < 0 ? Shape{3} : Shape{2, 3}, dtype)}, attrs);
     }
   return calls;
 }
