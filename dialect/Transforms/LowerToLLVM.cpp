@@ -181,7 +181,7 @@ LogicalResult blocksToLLVM(ModuleOp module) {
   patterns.add<SignCastPattern>(types);
   populateKernelPatterns(types, patterns);
   populateBufferPatterns(types, entry, patterns);
-  populateVectorPatterns(types, entry, patterns);
+  populateVectorPatterns(module, types, entry, patterns);
   populateEffectPatterns(types, entry, patterns);
   arith::populateArithToLLVMConversionPatterns(types, patterns);
   cf::populateControlFlowToLLVMConversionPatterns(types, patterns);

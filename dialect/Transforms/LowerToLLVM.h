@@ -132,7 +132,8 @@ void splitAfterFailures(mlir::Operation *module);
 bool isKernel(mlir::func::FuncOp function);
 void populateKernelPatterns(const mlir::LLVMTypeConverter &types, mlir::RewritePatternSet &patterns);
 void populateBufferPatterns(const mlir::LLVMTypeConverter &types, Entry &entry, mlir::RewritePatternSet &patterns);
-void populateVectorPatterns(const mlir::LLVMTypeConverter &types, Entry &entry, mlir::RewritePatternSet &patterns);
+void populateVectorPatterns(mlir::ModuleOp module, const mlir::LLVMTypeConverter &types, Entry &entry,
+                            mlir::RewritePatternSet &patterns);
 /// Whether an operation of the math dialect becomes a call.
 bool isMathCall(mlir::Operation *op);
 void populateMathPatterns(const mlir::LLVMTypeConverter &types, mlir::RewritePatternSet &patterns);
