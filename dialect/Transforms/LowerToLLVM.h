@@ -107,8 +107,8 @@ mlir::Value emitElementLoad(mlir::OpBuilder &b, mlir::Location loc, const mlir::
                             mlir::Type element, mlir::Value address);
 
 /// The address of the element at `indices`, each a scalar; `memory` is what an element is there.
-mlir::Value elementAddress(mlir::OpBuilder &b, mlir::Location loc, mlir::MemRefType type, mlir::Type memory, mlir::ValueRange parts,
-                           mlir::ValueRange indices);
+mlir::Value elementAddress(mlir::OpBuilder &b, mlir::Location loc, mlir::MemRefType type, mlir::Type memory,
+                           mlir::ValueRange parts, mlir::ValueRange indices);
 
 /// The size of dimension `d` of a buffer; `parts` is what the memref became: a pointer and its open sizes.
 mlir::Value sizeOf(mlir::OpBuilder &b, mlir::Location loc, mlir::MemRefType type, mlir::ValueRange parts, int64_t d);

@@ -122,7 +122,8 @@ struct ScatterPattern : VectorPattern<vector::ScatterOp> {
 } // namespace
 
 /// Many patterns, which take their time to be made: only where there is something for them.
-void populateVectorPatterns(ModuleOp module, const LLVMTypeConverter &types, Entry &entry, RewritePatternSet &patterns) {
+void populateVectorPatterns(ModuleOp module, const LLVMTypeConverter &types, Entry &entry,
+                            RewritePatternSet &patterns) {
   WalkResult found = module.walk([](Operation *op) {
     return isa_and_nonnull<vector::VectorDialect>(op->getDialect()) ? WalkResult::interrupt() : WalkResult::advance();
   });

@@ -9,7 +9,8 @@ namespace {
 
 class Generator {
 public:
-  Generator(std::uint64_t seed, Kind kind) : random_(seed), control_flow_(kind != Kind::Graph), row_(kind == Kind::Row) {}
+  Generator(std::uint64_t seed, Kind kind)
+      : random_(seed), control_flow_(kind != Kind::Graph), row_(kind == Kind::Row) {}
 
   Program program() {
     // One local of each common type first, so that every expression finds a leaf.
@@ -105,7 +106,8 @@ private:
       word.word = "+";
       return node(Expr::Binary, t, {left, comparison ? leaf({string, {}}) : word}, k);
     }
-    if (is_number(operands) && (one_in(3) || (row_ && divides && !one_in(25)))) { // what may fail is not for vectors of rows
+    if (is_number(operands) &&
+        (one_in(3) || (row_ && divides && !one_in(25)))) { // what may fail is not for vectors of rows
       Expr e = node(Expr::Literal, t, {left}, k);
       e.number = std::vector<double>{1, 2, 3, 7, 100}[below(5)];
       return e;
@@ -215,7 +217,9 @@ private:
     return choice < 10 ? reduce(t, depth) : moved(t, depth);
   }
 
-  DType comparable() { return std::vector<DType>{int32, int64, float32, float64, boolean, uint8, string}[below(row_ ? 6 : 7)]; }
+  DType comparable() {
+    return std::vector<DType>{int32, int64, float32, float64, boolean, uint8, string}[below(row_ ? 6 : 7)];
+  }
   DType comparable_number() { return std::vector<DType>{int32, int64, float32, float64, int8, uint8, boolean, uint32}[below(8)]; }
 
   /// A local of this type; made if there is none. Loop variables are ordinary locals of the program.

@@ -91,9 +91,9 @@ extern const std::vector<Reduction> reductions;
 char class_of(DType d);
 
 enum class Kind {
-  Graph,    // only assignments
-  Program,  // all statements
-  Row       // of numbers, without effects: a function for weft::map, with `rows` numbers for each local
+  Graph,   // only assignments
+  Program, // all statements
+  Row      // of numbers, without effects: a function for weft::map, with `rows` numbers for each local
 };
 inline constexpr int rows = 70;
 Program generate(std::uint64_t seed, Kind kind);
