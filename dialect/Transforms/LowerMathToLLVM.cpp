@@ -47,8 +47,8 @@ LLVM::LLVMFuncOp declare(ModuleOp module, OpBuilder &b, Location loc, StringRef 
   return function;
 }
 
-/// A row of the table, of numbers or of vectors, for which the JIT finds the forms there are. Floats of 16 bits are computed
-/// in float32.
+/// A row of the table, of numbers or of vectors, for which the JIT finds the forms there are. Floats of 16 bits are
+/// computed in float32.
 struct CallPattern : ConvertToLLVMPattern {
   CallPattern(const LLVMTypeConverter &types, const MathFunction &function, PatternBenefit benefit)
       : ConvertToLLVMPattern(function.op, &types.getContext(), types, benefit), function(function) {}

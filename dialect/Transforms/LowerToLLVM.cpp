@@ -182,7 +182,7 @@ LogicalResult blocksToLLVM(ModuleOp module) {
   populateKernelPatterns(types, patterns);
   populateParallelPatterns(types, entry, patterns);
   populateBufferPatterns(types, entry, patterns);
-  populateVectorPatterns(types, entry, patterns);
+  populateVectorPatterns(module, types, entry, patterns);
   populateEffectPatterns(types, entry, patterns);
   arith::populateArithToLLVMConversionPatterns(types, patterns);
   cf::populateControlFlowToLLVMConversionPatterns(types, patterns);

@@ -108,8 +108,8 @@ mlir::Value emitElementLoad(mlir::OpBuilder &b, mlir::Location loc, const mlir::
                             mlir::Type element, mlir::Value address);
 
 /// The address of the element at `indices`, each a scalar; `memory` is what an element is there.
-mlir::Value elementAddress(mlir::OpBuilder &b, mlir::Location loc, mlir::MemRefType type, mlir::Type memory, mlir::ValueRange parts,
-                           mlir::ValueRange indices);
+mlir::Value elementAddress(mlir::OpBuilder &b, mlir::Location loc, mlir::MemRefType type, mlir::Type memory,
+                           mlir::ValueRange parts, mlir::ValueRange indices);
 
 /// The size of dimension `d` of a buffer; `parts` is what the memref became: a pointer and its open sizes.
 mlir::Value sizeOf(mlir::OpBuilder &b, mlir::Location loc, mlir::MemRefType type, mlir::ValueRange parts, int64_t d);
@@ -134,7 +134,8 @@ bool isKernel(mlir::func::FuncOp function);
 void populateKernelPatterns(const mlir::LLVMTypeConverter &types, mlir::RewritePatternSet &patterns);
 void populateBufferPatterns(const mlir::LLVMTypeConverter &types, Entry &entry, mlir::RewritePatternSet &patterns);
 void populateParallelPatterns(const mlir::LLVMTypeConverter &types, Entry &entry, mlir::RewritePatternSet &patterns);
-void populateVectorPatterns(const mlir::LLVMTypeConverter &types, Entry &entry, mlir::RewritePatternSet &patterns);
+void populateVectorPatterns(mlir::ModuleOp module, const mlir::LLVMTypeConverter &types, Entry &entry,
+                            mlir::RewritePatternSet &patterns);
 /// Whether an operation of the math dialect becomes a call.
 bool isMathCall(mlir::Operation *op);
 void populateMathPatterns(const mlir::LLVMTypeConverter &types, mlir::RewritePatternSet &patterns);

@@ -121,7 +121,14 @@ struct ScatterPattern : VectorPattern<vector::ScatterOp> {
 
 } // namespace
 
-void populateVectorPatterns(const LLVMTypeConverter &types, Entry &entry, RewritePatternSet &patterns) {
+/// Many patterns, which take their time to be made: only where there is something for them.
+void populateVectorPatterns(ModuleOp module, const LLVMTypeConverter &types, Entry &entry,
+                            RewritePatternSet &patterns) {
+  WalkResult found = module.walk([](Operation *op) {
+    return isa_and_nonnull<vector::VectorDialect>(op->getDialect()) ? WalkResult::interrupt() : WalkResult::advance();
+  });
+  if (!found.wasInterrupted())
+    return;
   patterns.add<LoadPattern, MaskedLoadPattern, GatherPattern, StorePattern, MaskedStorePattern, ScatterPattern>(types,
                                                                                                                 entry);
   populateVectorToLLVMConversionPatterns(types, patterns);

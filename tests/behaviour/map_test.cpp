@@ -1,5 +1,6 @@
-// weft::map of functions with branches and loops of their own, which compiled code takes for a vector of rows at a time: every row has its
-// own way through them. Each function is a template: the expected values are what C++ computes with numbers.
+// weft::map of functions with branches and loops of their own, which compiled code takes for a vector of rows at a
+// time: every row has its own way through them. Each function is a template: the expected values are what C++ computes
+// with numbers.
 #include "lib/math/math.h"
 #include "tests/support/program.h"
 
@@ -13,9 +14,10 @@ namespace {
 using namespace weft;
 using namespace weft::test;
 
-/// The function of tensors, compiled for known and for open sizes, against that of numbers, for so many rows that they fill vectors of
-/// any width and leave a rest.
-template <class In, class Out> void expect_rows(Tensor (*tensors)(Tensor), Out (*numbers)(In), const std::vector<In> &values) {
+/// The function of tensors, compiled for known and for open sizes, against that of numbers, for so many rows that they
+/// fill vectors of any width and leave a rest.
+template <class In, class Out>
+void expect_rows(Tensor (*tensors)(Tensor), Out (*numbers)(In), const std::vector<In> &values) {
   auto rows = [tensors](Tensor x) { return map(tensors, x); };
   auto known = function("known", rows);
   auto open = function("open", rows, {.input_signature = {spec(dtype_of<In>, {dynamic})}});
@@ -89,7 +91,8 @@ template <class D> D bisect(D a) {
 }
 
 TEST(MapOfLoops, ResultsAreThoseOfTheTurnInWhichARowLeft) {
-  expect_rows<double, double>(bisect<Tensor>, bisect<double>, {2, 0.01, 9, 1e6, 0, -1, -5, 123.456, 4, 0.5, double(nan)});
+  expect_rows<double, double>(bisect<Tensor>, bisect<double>,
+                              {2, 0.01, 9, 1e6, 0, -1, -5, 123.456, 4, 0.5, double(nan)});
 }
 
 template <class N> N nested(N n) {
@@ -189,7 +192,8 @@ Tensor down(Tensor x) {
 bool down_number(std::int8_t x) { return x > 21 && (x + 6) / 7 % 2 == 1; }
 
 TEST(MapOfLoops, EveryWidthOfNumber) {
-  expect_rows<std::uint32_t, std::uint32_t>(ones, ones_number, {0, 1, 0xffffffff, 0x80000000, 77, 1u << 20, 3, 0xf0f0f0f0});
+  expect_rows<std::uint32_t, std::uint32_t>(ones, ones_number,
+                                            {0, 1, 0xffffffff, 0x80000000, 77, 1u << 20, 3, 0xf0f0f0f0});
   std::vector<std::int8_t> x;
   for (int i = -128; i < 128; i += 5)
     x.push_back(static_cast<std::int8_t>(i));
@@ -217,7 +221,8 @@ TEST(MapOfLoops, FunctionsOfMathematicsHaveTheSameBits) {
   for (int i = 0; i < 133; ++i)
     x.push_back(static_cast<float>(i) * 0.173f - 11);
   Tensor given = from_span(x);
-  EXPECT_EQ(function([](Tensor v) { return map(grow, v); })(given).to_vector<float>(), map(grow, given).to_vector<float>());
+  EXPECT_EQ(function([](Tensor v) { return map(grow, v); })(given).to_vector<float>(),
+            map(grow, given).to_vector<float>());
 }
 
 /// Rows of two numbers from two tensors, two results.

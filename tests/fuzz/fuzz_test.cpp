@@ -112,7 +112,7 @@ std::string without_size(const std::string &error) {
 /// What depends on a size can be one.
 bool is_trace_error(const Outcome &o) { return o.error.starts_with(typeid(TraceError).name()); }
 
-/// What code for known sizes, `a`, and for sizes that are not, does differently.
+/// What code for known sizes (or eager code), `a`, and code of another kind does differently.
 std::string difference(Outcome a, Outcome b, const std::string &how) {
   a.error = without_size(a.error), b.error = without_size(b.error);
   if (a == b)
@@ -192,6 +192,18 @@ std::string found_difference(const Program &p) {
   return {};
 }
 
+/// A function of rows for each of them, eagerly, and for all of them, compiled.
+std::string rows_difference(const Program &p) {
+  std::vector<Tensor> columns;
+  for (std::size_t i = 0; i < p.locals.size(); ++i)
+    columns.push_back(cast(from_span(p.initial[i]), p.locals[i].dtype));
+  auto all = [&](std::vector<Tensor> given) {
+    return map([&](std::vector<Tensor> row) { return run(p, std::move(row), {}); }, given);
+  };
+  auto f = function(all);
+  return difference(outcome({}, [&] { return all(columns); }), outcome({}, [&] { return f(columns); }), "compiled");
+}
+
 using Difference = std::string (*)(const Program &);
 
 Program smallest(Program p, Difference difference) {
@@ -238,13 +250,13 @@ std::uint64_t from_environment(const char *name, std::uint64_t otherwise) {
   return text ? std::strtoull(text, nullptr, 10) : otherwise;
 }
 
-void fuzz(bool control_flow, std::uint64_t programs, Difference difference) {
+void fuzz(Kind kind, std::uint64_t programs, Difference difference) {
   for (int signal : {SIGSEGV, SIGBUS, SIGFPE, SIGABRT, SIGILL})
     std::signal(signal, last_words);
   std::uint64_t first = from_environment("WEFT_FUZZ_SEED", 1);
   for (std::uint64_t seed = first; seed < first + from_environment("WEFT_FUZZ", programs); ++seed) {
     current_seed = seed;
-    Program p = generate(seed, control_flow);
+    Program p = generate(seed, kind);
     if (difference(p).empty())
       continue;
     Program small = smallest(p, difference);
@@ -253,12 +265,13 @@ void fuzz(bool control_flow, std::uint64_t programs, Difference difference) {
   }
 }
 
-TEST(Fuzz, ExpressionGraphs) { fuzz(false, 60, difference); }
-TEST(Fuzz, Programs) { fuzz(true, 60, difference); }
-TEST(Fuzz, ExpressionGraphsOfOpenSizes) { fuzz(false, 60, open_difference); }
-TEST(Fuzz, ProgramsOfOpenSizes) { fuzz(true, 60, open_difference); }
-TEST(Fuzz, ExpressionGraphsOfFoundSizes) { fuzz(false, 60, found_difference); }
-TEST(Fuzz, ProgramsOfFoundSizes) { fuzz(true, 60, found_difference); }
+TEST(Fuzz, ExpressionGraphs) { fuzz(Kind::Graph, 60, difference); }
+TEST(Fuzz, Programs) { fuzz(Kind::Program, 60, difference); }
+TEST(Fuzz, ExpressionGraphsOfOpenSizes) { fuzz(Kind::Graph, 60, open_difference); }
+TEST(Fuzz, ProgramsOfOpenSizes) { fuzz(Kind::Program, 60, open_difference); }
+TEST(Fuzz, ExpressionGraphsOfFoundSizes) { fuzz(Kind::Graph, 60, found_difference); }
+TEST(Fuzz, ProgramsOfFoundSizes) { fuzz(Kind::Program, 60, found_difference); }
+TEST(Fuzz, MapsOfPrograms) { fuzz(Kind::Row, 60, rows_difference); }
 
 } // namespace
 } // namespace weft::fuzz

@@ -9,20 +9,23 @@ namespace {
 
 class Generator {
 public:
-  Generator(std::uint64_t seed, bool control_flow) : random_(seed), control_flow_(control_flow) {}
+  Generator(std::uint64_t seed, Kind kind)
+      : random_(seed), control_flow_(kind != Kind::Graph), row_(kind == Kind::Row) {}
 
   Program program() {
     // One local of each common type first, so that every expression finds a leaf.
-    p_.locals = {{boolean, {}}, {int32, {}}, {float32, {}}, {int32, {3}}, {float32, {2, 3}}};
+    p_.locals = {{boolean, {}}, {int32, {}}, {float32, {}}};
+    if (!row_)
+      p_.locals.insert(p_.locals.end(), {{int32, {3}}, {float32, {2, 3}}});
     for (int i = below(5); i >= 0; --i)
       p_.locals.push_back(type());
     for (const Type &t : p_.locals) {
       std::vector<double> values;
-      for (std::int64_t k = t.shape.elements(); k > 0; --k)
+      for (std::int64_t k = row_ ? rows : t.shape.elements(); k > 0; --k)
         values.push_back(number(t.dtype));
       p_.initial.push_back(values);
     }
-    for (int i = control_flow_ ? below(3) : 0; i > 0; --i)
+    for (int i = control_flow_ && !row_ ? below(3) : 0; i > 0; --i)
       p_.variables.push_back(type());
     p_.statements = body(control_flow_ ? 6 : 8, control_flow_ ? 3 : 0);
     return std::move(p_);
@@ -33,6 +36,8 @@ private:
   bool one_in(int n) { return below(n) == 0; }
 
   Type type() {
+    if (row_)
+      return {std::vector<DType>{int32, int64, float32, float64, boolean, int8, uint8, int16, uint32}[below(9)], {}};
     static const std::vector<Type> types{
         {int32, {}},     {int64, {}},     {float32, {}},      {float64, {}},      {boolean, {}},      {string, {}},
         {int32, {3}},    {float32, {3}},  {float64, {3}},     {boolean, {3}},     {int32, {2, 3}},    {float32, {2, 3}},
@@ -101,7 +106,8 @@ private:
       word.word = "+";
       return node(Expr::Binary, t, {left, comparison ? leaf({string, {}}) : word}, k);
     }
-    if (is_number(operands) && one_in(3)) {
+    if (is_number(operands) &&
+        (one_in(3) || (row_ && divides && !one_in(25)))) { // what may fail is not for vectors of rows
       Expr e = node(Expr::Literal, t, {left}, k);
       e.number = std::vector<double>{1, 2, 3, 7, 100}[below(5)];
       return e;
@@ -199,7 +205,7 @@ private:
   Expr expr(const Type &t, int depth) {
     if (depth <= 0 || one_in(8))
       return leaf(t);
-    int choice = below(12);
+    int choice = below(row_ ? 9 : 12);
     if (choice < 5)
       return t.dtype == boolean && one_in(2) ? binary(t, comparable(), true, depth) : binary(t, t.dtype, false, depth);
     if (choice < 6)
@@ -211,7 +217,9 @@ private:
     return choice < 10 ? reduce(t, depth) : moved(t, depth);
   }
 
-  DType comparable() { return std::vector<DType>{int32, int64, float32, float64, string, boolean, uint8}[below(7)]; }
+  DType comparable() {
+    return std::vector<DType>{int32, int64, float32, float64, boolean, uint8, string}[below(row_ ? 6 : 7)];
+  }
   DType comparable_number() { return std::vector<DType>{int32, int64, float32, float64, int8, uint8, boolean, uint32}[below(8)]; }
 
   /// A local of this type; made if there is none. Loop variables are ordinary locals of the program.
@@ -268,6 +276,8 @@ private:
     int choice = below(10);
     if (depth == 0 || choice < 4)
       return assign();
+    if (row_ && choice < 6)
+      choice += 4;
     if (choice < 6)
       return effect();
     Statement s;
@@ -289,19 +299,19 @@ private:
         s.exprs = {expr({float32, {2, 3}}, 2)};
       else
         s.exprs = {expr({int32, {}}, 2), expr({int32, {}}, 2), expr({int32, {}}, 2)};
-      s.other = one_in(2) ? 1 : one_in(2) ? 0 : one_in(2) ? -1 : 2;
+      s.other = one_in(2) ? 1 : one_in(2) && !row_ ? 0 : one_in(2) ? -1 : 2; // 0: a step that is a tensor, and may fail
       s.bodies = {body(3, depth - 1)};
     }
     return s;
   }
 
   std::mt19937_64 random_;
-  bool control_flow_;
+  bool control_flow_, row_;
   Program p_;
 };
 
 } // namespace
 
-Program generate(std::uint64_t seed, bool control_flow) { return Generator(seed, control_flow).program(); }
+Program generate(std::uint64_t seed, Kind kind) { return Generator(seed, kind).program(); }
 
 } // namespace weft::fuzz

@@ -66,7 +66,7 @@ struct Statement {
 
 struct Program {
   std::vector<Type> locals, variables;
-  std::vector<std::vector<double>> initial; // of each local: the arguments
+  std::vector<std::vector<double>> initial; // of each local: the arguments, or a row's for each row
   std::vector<Statement> statements;
 };
 
@@ -90,8 +90,13 @@ extern const std::vector<Function1> unaries;
 extern const std::vector<Reduction> reductions;
 char class_of(DType d);
 
-/// Only assignments (an expression graph), or all statements.
-Program generate(std::uint64_t seed, bool control_flow);
+enum class Kind {
+  Graph,   // only assignments
+  Program, // all statements
+  Row      // of numbers, without effects: a function for weft::map, with `rows` numbers for each local
+};
+inline constexpr int rows = 70;
+Program generate(std::uint64_t seed, Kind kind);
 
 std::vector<Tensor> arguments(const Program &p);
 std::vector<weft::Variable> make_variables(const Program &p);

@@ -4,6 +4,7 @@
 #include "tests/ops/graphs.h"
 #include "tests/support/itself.h"
 
+#include <weft/control_flow.h>
 #include <weft/effects.h>
 #include <weft/function.h>
 #include <weft/ops.h>
@@ -97,6 +98,18 @@ void print_large() {
   }
 }
 
+/// Rows for weft::map, each with its own number of turns.
+Tensor grown(Tensor x) {
+  auto [y, turns] =
+      while_loop([](Tensor y, Tensor n) { return logical_and(y < 10, n < 50); },
+                 [](Tensor y, Tensor n) {
+                   Tensor next = cond(y > 3, [&] { return y + sin(y) + 1.5; }, [&] { return y * y + exp(y * 0.5); });
+                   return std::tuple(next, n + 1);
+                 },
+                 x, Tensor(0));
+  return y / cast(turns + 1, x.dtype());
+}
+
 TEST(Bits, DISABLED_Print) {
   set_warning_sink([](std::string_view) {}); // one line calls every operation
   print_large();
@@ -125,6 +138,8 @@ TEST(Bits, DISABLED_Print) {
       print(name, f(x), f(x[7]));
     for (auto [name, f] : binary)
       print(name, f(x, y), f(x[7], y[7]));
+    auto rows = function("rows", [](Tensor v) { return map(grown, v); });
+    print("map", rows(x), map(grown, x(slice(70))));
   }
 }
 
