@@ -55,16 +55,18 @@ template <class V> MathForm form(const char *name, V (*f)(V, V)) {
   return {name, wide<V>, 2, lanes<V>, reinterpret_cast<void *>(f)};
 }
 
-#define WEFT_FORM(NAME) form<V>(#NAME, &Instances<V>::NAME),
-template <class V> const MathForm forms[] = {WEFT_MATH_FUNCTIONS(WEFT_FORM, WEFT_FORM)};
+/// Those for vectors V. In a function: an array outside would be filled, by instructions of this level, when the library
+/// is loaded.
+template <class V> void add_forms_of(FormTable &table) {
+#define WEFT_FORM(NAME) table.add(form<V>(#NAME, &Instances<V>::NAME));
+  WEFT_MATH_FUNCTIONS(WEFT_FORM, WEFT_FORM)
 #undef WEFT_FORM
+}
 
 /// Those for vectors of float32 V and of float64 W.
 template <class V, class W> void add_forms(FormTable &table) {
-  for (const MathForm &f : forms<V>)
-    table.add(f);
-  for (const MathForm &f : forms<W>)
-    table.add(f);
+  add_forms_of<V>(table);
+  add_forms_of<W>(table);
 }
 
 } // namespace
