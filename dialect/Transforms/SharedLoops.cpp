@@ -19,7 +19,9 @@ static constexpr int64_t callWork = 16;
 static constexpr int64_t mostWork = 128;
 
 bool GroupEmitter::mayShare(int64_t elements) {
-  return ShapedType::isDynamic(elements) || elements >= detail::least_shared_work() / mostWork;
+  // Not asked: how many threads there are. The code is kept, and other processes load it.
+  int64_t least = detail::least_shared_work();
+  return least != detail::never_shared && (ShapedType::isDynamic(elements) || elements >= least / mostWork);
 }
 
 static int64_t knownOr(Value v, int64_t otherwise) { return getConstantIntValue(v).value_or(otherwise); }

@@ -26,6 +26,8 @@ namespace weft::detail {
 WEFT_API int thread_count();
 /// What is wrong with WEFT_THREADS, or null. There is one thread then.
 WEFT_API const char *thread_setting_error();
+/// As least_shared_work(): no work is enough, and the code does not ask.
+inline constexpr std::int64_t never_shared = INT64_MAX;
 /// The least work that threads share. The environment variable WEFT_PARALLEL_WORK, which is for tests, sets it.
 WEFT_API std::int64_t least_shared_work();
 

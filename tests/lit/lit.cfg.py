@@ -11,8 +11,8 @@ config.excludes = ["Inputs"]
 config.test_source_root = os.path.dirname(__file__)
 config.test_exec_root = os.path.join(config.weft_binary_dir, "tests", "lit", "output")
 
-# What is written does not depend on the machine; parallel.mlir asks for two.
-config.environment["WEFT_THREADS"] = "1"
+# Loops that threads share are outline_parallel.mlir's matter.
+config.environment["WEFT_PARALLEL_WORK"] = str(2**63 - 1)
 
 # FileCheck, not and split-file come with LLVM; the versioned folder keeps another LLVM's out.
 config.environment["PATH"] = os.pathsep.join(

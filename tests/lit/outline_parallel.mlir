@@ -1,8 +1,8 @@
-// RUN: env WEFT_THREADS=2 WEFT_PARALLEL_WORK=1000 %weft-opt %s --split-input-file --weft-lower-fused --weft-outline-parallel | FileCheck %s
-// RUN: env WEFT_THREADS=2 WEFT_PARALLEL_WORK=1000 %weft-opt %s --split-input-file --weft-lower-fused --weft-outline-parallel --weft-lower-to-llvm | FileCheck %s --check-prefix=LLVM
-// RUN: env WEFT_THREADS=1 WEFT_PARALLEL_WORK=1000 %weft-opt %s --split-input-file --weft-lower-fused --weft-outline-parallel | FileCheck %s --check-prefix=ONE
+// RUN: env WEFT_PARALLEL_WORK=1000 %weft-opt %s --split-input-file --weft-lower-fused --weft-outline-parallel | FileCheck %s
+// RUN: env WEFT_PARALLEL_WORK=1000 %weft-opt %s --split-input-file --weft-lower-fused --weft-outline-parallel --weft-lower-to-llvm | FileCheck %s --check-prefix=LLVM
+// RUN: %weft-opt %s --split-input-file --weft-lower-fused --weft-outline-parallel | FileCheck %s --check-prefix=ONE
 
-// One thread shares nothing.
+// No work is enough here.
 // ONE-NOT: call_parallel
 
 // The sizes are open, so whether threads share the loop is found when it runs. The function reads its operands from words.
