@@ -3,7 +3,6 @@
 
 #include <pthread.h>
 #include <signal.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <condition_variable>
@@ -81,7 +80,6 @@ private:
 
   [[noreturn]] void work() {
     pthread_setname_np(pthread_self(), "weft-compiler");
-    setpriority(PRIO_PROCESS, 0, 10); // of this thread, on Linux
     for (;;) {
       std::function<void()> job;
       {

@@ -1,4 +1,4 @@
-// Work that nobody waits for, on one thread of its own that begins with the first job and has the least of priorities.
+// Work that nobody waits for, on one thread of its own that begins with the first job.
 #pragma once
 #include <weft/detail/export.h>
 

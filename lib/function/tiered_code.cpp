@@ -9,8 +9,9 @@
 
 namespace weft::detail {
 
-/// Quick code, which is scalar, computes so many elements in less time than better code takes to be made.
-static constexpr double quick_work = 1 << 20;
+/// Quick code is scalar. It does so many operations on elements, functions of mathematics among them, in no more time than
+/// better code takes to be made.
+static constexpr double quick_work = 1 << 18;
 /// Larger programs are compiled once: quickly made code of them saves little, and the end of a program waits for a
 /// compile that is under way.
 static constexpr std::int64_t quick_operations = 400;
