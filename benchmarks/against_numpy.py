@@ -15,6 +15,8 @@ import time
 import numpy as np
 
 ROUNDS, MILLION = 3, 1 << 20
+# Both sides are timed alike: averages over so many seconds of calls, so often, of which the least counts.
+SHORT, REPETITIONS = 0.03, 3
 
 
 def weft_round(bench):

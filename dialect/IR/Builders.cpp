@@ -66,14 +66,30 @@ Division prepareDivision(ScalarBuilder &b, Value x, Value y) {
   return d;
 }
 
-Value quotient(ScalarBuilder &b, const Division &d) {
+/// Processors divide integers one by one, but floats in vectors. A float with more bits than an integer makes no mistake: a quotient
+/// that is not whole is at least 1 / y from the next integer, and rounding moves it by less.
+bool dividesAsFloats(ScalarBuilder &b, const Division &d) {
+  return b.manyElements && d.x.getType().getIntOrFloatBitWidth() <= 32 && !constantOf(d.y);
+}
+
+/// x / safe.
+Value safeQuotient(ScalarBuilder &b, const Division &d) {
+  if (!dividesAsFloats(b, d))
+    return d.unsign ? b.create<arith::DivUIOp>(d.x, d.safe) : b.create<arith::DivSIOp>(d.x, d.safe);
+  Type t = d.x.getType(), wide = t.getIntOrFloatBitWidth() <= 16 ? b.builder.getF32Type() : b.builder.getF64Type();
   if (d.unsign)
-    return b.create<arith::DivUIOp>(d.x, d.safe);
-  Value q = b.create<arith::DivSIOp>(d.x, d.safe);
+    return b.create<arith::FPToUIOp>(t, b.div(b.create<arith::UIToFPOp>(wide, d.x), b.create<arith::UIToFPOp>(wide, d.safe)));
+  return b.create<arith::FPToSIOp>(t, b.div(b.create<arith::SIToFPOp>(wide, d.x), b.create<arith::SIToFPOp>(wide, d.safe)));
+}
+
+Value quotient(ScalarBuilder &b, const Division &d) {
+  Value q = safeQuotient(b, d);
   return d.negated ? b.select(d.negated, b.neg(d.x), q) : q;
 }
 
 Value remainder(ScalarBuilder &b, const Division &d) {
+  if (dividesAsFloats(b, d))
+    return b.sub(d.x, b.mul(safeQuotient(b, d), d.safe));
   return d.unsign ? b.create<arith::RemUIOp>(d.x, d.safe) : b.create<arith::RemSIOp>(d.x, d.safe);
 }
 

@@ -64,6 +64,8 @@ public:
 
   mlir::OpBuilder &builder;
   mlir::Location loc;
+  /// Whether the operations stand in a loop over elements, so that what has a vector form is the faster one.
+  bool manyElements = false;
 };
 
 /// Reads operands of the group being lowered. `element` gives the value of any tensor of the group (or a scalar,

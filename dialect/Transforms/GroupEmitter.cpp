@@ -54,6 +54,7 @@ template <class Use> auto GroupEmitter::withElements(Operation *op, Use use) {
   auto read = [&](Value v, ValueRange at) { return element(v, at); };
   auto size = [&](Value v, int64_t d) { return dim(v, d); };
   ElementBuilder elements(b, op->getLoc(), read, size);
+  elements.manyElements = true;
   return use(elements);
 }
 
@@ -88,6 +89,7 @@ Value GroupEmitter::scalarOp(Operation *op, function_ref<Value(Value)> operand) 
   SmallVector<Value> operands = llvm::map_to_vector(op->getOperands(), operand);
   if (isa<ElementwiseOpInterface>(op)) {
     ScalarBuilder scalars(b, op->getLoc());
+    scalars.manyElements = true;
     return buildScalar(op, scalars, operands);
   }
   IRMapping mapping;

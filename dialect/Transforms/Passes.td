@@ -72,6 +72,13 @@ def OutlineParallelPass : Pass<"weft-outline-parallel", "::mlir::ModuleOp"> {
   let dependentDialects = ["::weft::WeftDialect", "::mlir::arith::ArithDialect", "::mlir::func::FuncDialect"];
 }
 
+def TileTransposesPass : Pass<"weft-tile-transposes", "::mlir::func::FuncOp"> {
+  let summary = "Transpose tiles in registers where an innermost loop walks down a column";
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect",
+                           "::mlir::vector::VectorDialect"];
+  let statistics = [Statistic<"tiled", "tiled", "Nests of loops that read tiles">];
+}
+
 def VectorizeLoopsPass : Pass<"weft-vectorize-loops", "::mlir::func::FuncOp"> {
   let summary = "Loops over rows, of turns that have loops of their own, take vectors of rows under masks";
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect",

@@ -48,6 +48,7 @@ void addPhase(mlir::OpPassManager &manager, Form form) {
     // Without blends and comparisons of 64 bits, about half of such loops would get slower.
     if (detail::isa() != detail::Isa::Baseline)
       function.addPass(createVectorizeLoopsPass());
+    function.addPass(createTileTransposesPass());
     manager.addPass(createOutlineParallelPass());
     break;
   }

@@ -2,6 +2,8 @@
 // tiles where source and target run along different dimensions.
 #include "lib/eager/strided.h"
 
+#include "lib/eager/transposed.h"
+
 #include <algorithm>
 #include <cstring>
 
@@ -62,14 +64,13 @@ template <class T> void copy_row(T *t, const T *s, const Dim &d) {
       t[i * d.target] = s[i * d.source];
 }
 
-/// A transposed block: rows of the source are columns of the target. Tiles keep both in the cache.
-template <class T> void copy_transposed(T *t, const T *s, const Dim &a, const Dim &b) {
-  constexpr std::int64_t tile = 32;
-  for (std::int64_t i0 = 0; i0 < a.size; i0 += tile)
-    for (std::int64_t j0 = 0; j0 < b.size; j0 += tile)
-      for (std::int64_t i = i0; i < std::min(a.size, i0 + tile); ++i)
-        for (std::int64_t j = j0; j < std::min(b.size, j0 + tile); ++j)
-          t[i * a.target + j * b.target] = s[i * a.source + j * b.source];
+/// Of a block where neighbours of the source are along `a`.
+template <class T> void copy_block(T *t, const T *s, const Dim &a, const Dim &b) {
+  if (b.target == 1)
+    return copy_transposed(t, s, {a.size, b.size, a.target, b.source});
+  for (std::int64_t i = 0; i < a.size; ++i)
+    for (std::int64_t j = 0; j < b.size; ++j)
+      t[i * a.target + j * b.target] = s[i + j * b.source];
 }
 
 template <class T> void copy_as(Loops l, char *target, const char *source) {
@@ -82,7 +83,7 @@ template <class T> void copy_as(Loops l, char *target, const char *source) {
     if (along != end) {
       const Dim rows = *along;
       std::copy(along + 1, end, along);
-      odometer(l, l.rank - 2, [&](std::int64_t to, std::int64_t from) { copy_transposed(t + to, s + from, rows, inner); });
+      odometer(l, l.rank - 2, [&](std::int64_t to, std::int64_t from) { copy_block(t + to, s + from, rows, inner); });
       return;
     }
   }

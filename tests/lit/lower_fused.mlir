@@ -130,7 +130,7 @@ func.func @parts(%x: memref<100xf32>, %y: memref<98xf32>, %o: memref<100xf32>, %
 // CHECK-NEXT: weft.free %[[J]] : !weft.string
 // CHECK-NOT: weft.parallel
 // CHECK: %[[ALL:.*]]:2 = scf.for {{.*}} iter_args(%[[BEFORE:.*]] = %{{.*}}, %{{.*}} = %{{.*}}) -> (i1, i1)
-// CHECK: arith.divsi
+// CHECK: arith.fptosi
 // CHECK: %[[HOLDS:.*]] = arith.andi %[[BEFORE]], %{{.*}} : i1
 // CHECK: scf.yield %[[HOLDS]], %{{.*}}
 // CHECK: weft.parallel

@@ -88,6 +88,10 @@ void add_arrangements(std::vector<Row> &rows) {
   add(OpId::PermuteDims, "moveaxis", [](Arguments a) { return weft::moveaxis(a[0], 0, -1); }, "np.moveaxis(x, 0, -1)", {{5}, {2, 3, 4}}, sizes);
   add(OpId::PermuteDims, "moveaxis_to_front", [](Arguments a) { return weft::moveaxis(a[0], 2, 1); }, "np.moveaxis(x, 2, 1)", {{2, 3, 4, 5}}, sizes);
   add(OpId::PermuteDims, "matrix_transpose", [](Arguments a) { return weft::matrix_transpose(a[0]); }, "np.swapaxes(x, -1, -2)", {{3, 4}, {2, 3, 4}}, sizes);
+  add(OpId::PermuteDims, "add_transpose", [](Arguments a) { return a[0] * 2 + weft::matrix_transpose(a[0]); },
+      "x * x.dtype.type(2) + np.swapaxes(x, -1, -2)", {{3, 3}, {35, 35}, {2, 50, 50}}, {int16, int32, float64});
+  add(OpId::PermuteDims, "add_transposes", [](Arguments a) { return weft::permute_dims(a[0], {2, 0, 1}) + weft::permute_dims(a[0], {1, 2, 0}); },
+      "x.transpose(2, 0, 1) + x.transpose(1, 2, 0)", {{18, 18, 18}}, {int16, int32, float64});
   add(OpId::Where, "tril", [](Arguments a) { return weft::tril(a[0]); }, "np.tril(x)", {{3, 3}, {2, 5}, {2, 3, 4}}, numbers);
   add(OpId::Where, "tril_below", [](Arguments a) { return weft::tril(a[0], -1); }, "np.tril(x, -1)", {{3, 3}, {5, 2}}, numbers);
   add(OpId::Positions, "triu", [](Arguments a) { return weft::triu(a[0], 1); }, "np.triu(x, 1)", {{3, 3}, {2, 3, 4}, {0, 3}}, numbers);

@@ -55,6 +55,9 @@ void add_shape_rows(std::vector<Row> &rows) {
   };
   permute("transpose", {2, 3}, {1, 0}, "x.transpose(1, 0)");
   permute("large_transpose", {67, 130}, {1, 0}, "x.transpose(1, 0)");
+  permute("large_reverse", {20, 3, 37}, {2, 1, 0}, "x.transpose(2, 1, 0)");
+  permute("channels_first", {2, 5, 33, 17}, {0, 3, 1, 2}, "x.transpose(0, 3, 1, 2)");
+  permute("block", {300, 16}, {1, 0}, "x.transpose(1, 0)");
   permute("cycle", {2, 3, 4}, {2, 0, 1}, "x.transpose(2, 0, 1)");
   permute("inner", {2, 3, 4, 5}, {0, 2, 1, 3}, "x.transpose(0, 2, 1, 3)");
   permute("negative", {2, 3, 4}, {-1, -2, -3}, "x.transpose(-1, -2, -3)");
