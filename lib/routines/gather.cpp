@@ -10,23 +10,49 @@
 namespace weft::detail {
 namespace {
 
-/// The indices counted from the front of an axis of `size` elements.
-std::vector<std::int64_t> positions(const RoutineInput &indices, std::int64_t axis, std::int64_t size) {
-  std::vector<std::int64_t> p(static_cast<std::size_t>(indices.size()));
-  auto read = [&](const auto *given) {
-    for (std::size_t k = 0; k < p.size(); ++k) {
-      p[k] = given[k] < 0 ? given[k] + size : given[k];
-      if (p[k] < 0 || p[k] >= size)
-        throw RoutineError{ErrorKind::Index,
-                           fmt::format("index {} is out of range for axis {} of size {}", given[k], axis, size)};
+/// Which elements of an axis some indices mean.
+class Positions {
+public:
+  Positions(const RoutineInput &indices, std::int64_t axis, std::int64_t size)
+      : indices(indices), axis(axis), size(size) {}
+
+  /// Of all indices, counted from the front.
+  std::vector<std::int64_t> all() const {
+    std::vector<std::int64_t> p(static_cast<std::size_t>(indices.size()));
+    each([&](std::int64_t k, std::int64_t position) { p[static_cast<std::size_t>(k)] = position; });
+    return p;
+  }
+  /// f(k, position of index k) for all k. Where an index is wrong, f may have been called before that is found.
+  template <class F> void each(F f) const {
+    if (indices.type.dtype == DType::Int32)
+      each(indices.as<std::int32_t>(), f);
+    else
+      each(indices.as<std::int64_t>(), f);
+  }
+
+private:
+  /// One look back at the end of every block, in place of a branch for every index.
+  template <class T, class F> void each(const T *given, F f) const {
+    constexpr std::int64_t block = 1024;
+    for (std::int64_t first = 0, n = indices.size(); first < n; first += block) {
+      std::int64_t end = std::min(n, first + block);
+      bool good = size > 0;
+      for (std::int64_t k = first; k < end && size > 0; ++k) {
+        std::int64_t p = given[k] + (given[k] < 0 ? size : 0);
+        bool inside = static_cast<std::uint64_t>(p) < static_cast<std::uint64_t>(size);
+        good &= inside;
+        f(k, inside ? p : 0);
+      }
+      for (std::int64_t k = first; !good; ++k)
+        if (given[k] >= size || given[k] < -size)
+          throw RoutineError{ErrorKind::Index,
+                             fmt::format("index {} is out of range for axis {} of size {}", given[k], axis, size)};
     }
-  };
-  if (indices.type.dtype == DType::Int32)
-    read(indices.as<std::int32_t>());
-  else
-    read(indices.as<std::int64_t>());
-  return p;
-}
+  }
+
+  const RoutineInput &indices;
+  std::int64_t axis, size;
+};
 
 /// f(TypeTag<T>{}) for a type that elements of the dtype can be moved as: what they mean does not matter here.
 template <class F> void with_size(DType d, F f) {
@@ -96,7 +122,7 @@ template <class T> const T *spread_updates(const RoutineInput &updates, const Sh
 /// put(i, update): for each update in order, with the element that it goes to.
 template <class T, class F> void scatter(RoutineCall &call, F put) {
   const RoutineInput &x = call.in[0];
-  std::vector<std::int64_t> to = positions(call.in[1], 0, x.type.shape[0]);
+  std::vector<std::int64_t> to = Positions(call.in[1], 0, x.type.shape[0]).all();
   Shape rows = call.in[1].type.shape;
   std::int64_t inner = 1;
   for (int d = 1; d < x.type.shape.rank(); ++d)
@@ -116,26 +142,25 @@ void routine::take(RoutineCall &call) {
   const RoutineInput &x = call.in[0];
   std::int64_t axis = call.integer("axis");
   AlongAxis a(x.type.shape, axis);
-  std::vector<std::int64_t> from = positions(call.in[1], axis, a.length);
-  std::int64_t to = 0;
-  if (a.inner == 1)
-    return with_size(x.type.dtype, [&]<class T>(TypeTag<T>) {
-      for (std::int64_t o = 0; o < a.outer; ++o)
-        for (std::int64_t p : from)
-          copy_element<T>(call.out[0], to++, x, o * a.length + p);
-    });
+  std::int64_t count = call.in[1].size();
+  Positions from(call.in[1], axis, a.length);
   for (std::int64_t o = 0; o < a.outer; ++o)
-    for (std::int64_t p : from) {
-      copy_elements(call.out[0], to, x, (o * a.length + p) * a.inner, a.inner);
-      to += a.inner;
-    }
+    if (a.inner == 1)
+      with_size(x.type.dtype, [&]<class T>(TypeTag<T>) {
+        from.each(
+            [&](std::int64_t k, std::int64_t p) { copy_element<T>(call.out[0], o * count + k, x, o * a.length + p); });
+      });
+    else
+      from.each([&](std::int64_t k, std::int64_t p) {
+        copy_elements(call.out[0], (o * count + k) * a.inner, x, (o * a.length + p) * a.inner, a.inner);
+      });
 }
 
 void routine::take_along_axis(RoutineCall &call) {
   const RoutineInput &x = call.in[0], &indices = call.in[1];
   auto axis = static_cast<int>(call.integer("axis"));
   AlongAxis a(x.type.shape, axis);
-  std::vector<std::int64_t> along = positions(indices, axis, a.length);
+  std::vector<std::int64_t> along = Positions(indices, axis, a.length).all();
   const Shape &shape = call.out[0].type.shape;
   Shape one = x.type.shape;
   one[axis] = 1; // x at the first index: the step along the axis is not the result's
