@@ -276,23 +276,39 @@ void ReductionNest::emitTiles(ArrayRef<int64_t> trailing, bool flat) {
 /// Columns first to first + size. The rows of a lane follow each other, so that its accumulators can stay in registers.
 void ReductionNest::emitTile(ArrayRef<int64_t> trailing, bool flat, Value first, Value size, Values &indices) {
   auto before = llvm::to_vector(llvm::seq<int64_t>(0, trailing.front()));
-  auto row = [&](Value lane, Value row) {
-    e.delinearize(shaped, reduced, row, indices);
-    Value start =
-        flat ? e.add(e.mul(e.linearize(shaped, before, indices), e.count(shaped, trailing)), first) : Value();
+  // Where nothing but reading takes time, several rows of a lane are taken at once: rows of one lane are far apart, and a run of one row
+  // is over before it is foreseen.
+  bool reads = flat && llvm::all_of(lanes.reductions, [](Reduction &r) { return isa<BlockArgument>(r.operand); });
+  int64_t together = reads && (total == openSize || total >= 8 * lanes.count) ? 8 : 1;
+  auto rowsOfLane = [&](Value lane, Value row, int64_t several) {
+    Values starts;
+    for (int64_t k = 0; k < several; ++k) {
+      e.delinearize(shaped, reduced, e.add(row, e.index(k * lanes.count)), indices);
+      if (flat)
+        starts.push_back(e.add(e.mul(e.linearize(shaped, before, indices), e.count(shaped, trailing)), first));
+    }
     e.loop(size, /*independent=*/true, [&](Value c) {
       if (!flat)
         indices[trailing.back()] = e.add(first, c);
-      lanes.accumulate(&Reduction::lanes, e.add(lane, c), [&](Reduction &r) {
-        return lanes.input(r, flat ? e.flatElement(r.operand, e.add(start, c)) : e.element(r.operand, indices));
-      });
+      for (Reduction &r : lanes.reductions) {
+        Value at = e.add(lane, c), sum = lanes.load(r.lanes, at);
+        for (int64_t k = 0; k < several; ++k) {
+          Value x = flat ? e.flatElement(r.operand, e.add(starts[k], c)) : e.element(r.operand, indices);
+          sum = lanes.combine(r, sum, lanes.input(r, x));
+        }
+        lanes.save(sum, r.lanes, at);
+      }
     });
   };
   Lanes::Buffer folded = lanes.overBlocks(e.count(shaped, reduced), [&](Value base, Value limit) {
-    Value end = e.add(base, limit);
+    Value end = e.add(base, limit), width = e.index(together * lanes.count);
+    Value whole = together > 1 ? e.sub(limit, e.rem(limit, width)) : e.index(0);
     e.loop(e.index(lanes.count), /*independent=*/false, [&](Value l) {
-      Value lane = e.mul(l, e.index(lanes.columns));
-      e.loop(e.add(base, l), end, lanes.count, /*independent=*/false, [&](Value r) { row(lane, r); });
+      Value lane = e.mul(l, e.index(lanes.columns)), firstRow = e.add(base, l), rest = e.add(firstRow, whole);
+      if (together > 1)
+        e.loop(firstRow, rest, together * lanes.count, /*independent=*/false,
+               [&](Value r) { rowsOfLane(lane, r, together); });
+      e.loop(rest, end, lanes.count, /*independent=*/false, [&](Value r) { rowsOfLane(lane, r, 1); });
     });
   });
   e.loop(size, /*independent=*/true, [&](Value c) {

@@ -252,6 +252,31 @@ func.func @columns(%x: memref<1000x512xf32>, %o: memref<512xf32>, %p: memref<512
 
 // -----
 
+// Where columns are only read, eight rows of a lane are added at once, one after the other.
+// CHECK-LABEL: func.func @read_columns(
+// CHECK-SAME: %[[X:.*]]: memref<1000x512xf32>
+// CHECK: %[[FLAT:.*]] = memref.collapse_shape %[[X]]
+// CHECK: scf.for %[[L:.*]] = %{{.*}} to %c64
+// CHECK: scf.for %{{.*}} = %[[L]] to %[[WHOLE:.*]] step %c512
+// CHECK: scf.for
+// CHECK: memref.load %{{.*}} : memref<16384xf32>
+// CHECK: %[[FIRST:.*]] = memref.load %[[FLAT]]
+// CHECK: arith.addf %{{.*}}, %[[FIRST]]
+// CHECK-COUNT-7: memref.load %[[FLAT]]
+// CHECK-NOT: memref.load
+// CHECK: memref.store
+// CHECK: scf.for %{{.*}} = %[[WHOLE]] to %c1000{{.*}} step %c64
+func.func @read_columns(%x: memref<1000x512xf32>, %o: memref<512xf32>) {
+  weft.fused ins(%x : memref<1000x512xf32>) outs(%o : memref<512xf32>) {
+  ^bb0(%a: tensor<1000x512xf32>):
+    %s = weft.sum %a axes = [0] : (tensor<1000x512xf32>) -> tensor<512xf32>
+    weft.yield %s : tensor<512xf32>
+  }
+  return
+}
+
+// -----
+
 // any stops behind the block that decides.
 // CHECK-LABEL: func.func @early
 // CHECK: %[[R:.*]]:2 = scf.while (%[[B:.*]] = %{{.*}}, %[[F:.*]] = %false
