@@ -4,20 +4,48 @@
 #include <fmt/format.h>
 
 #include <dlfcn.h>
+#include <unistd.h>
 
 namespace weft::detail {
 namespace {
 
-constexpr const char *file = "libopenblas.so.0", *package = "libopenblas0-serial";
+constexpr const char *file = "libopenblas.so.0", *package = "libopenblas0-pthread";
+
+/// While it exists, whoever asks the environment finds `variable` in it. Not setenv: other threads may be reading. They
+/// see the old environment or the new one, and both stay.
+class InEnvironment {
+public:
+  explicit InEnvironment(const char *variable) : before_(environ) {
+    static std::vector<char *> kept; // once: a library that cannot be opened is tried again
+    if (kept.empty()) {
+      kept.push_back(const_cast<char *>(variable));
+      for (char **v = before_; v && *v; ++v)
+        kept.push_back(*v);
+      kept.push_back(nullptr);
+    }
+    environ = made_ = kept.data();
+  }
+  ~InEnvironment() {
+    if (environ == made_) // else somebody has set a variable since
+      environ = before_;
+  }
+  InEnvironment(const InEnvironment &) = delete;
+  InEnvironment &operator=(const InEnvironment &) = delete;
+
+private:
+  char **before_, **made_;
+};
 
 void *open_library() {
+  // Its own threads would be started while it is loaded, and be busy waiting. Weft shares work among threads itself.
+  InEnvironment one_thread("OPENBLAS_NUM_THREADS=1");
   // Local: the program may hold another BLAS.
   void *library = dlopen(file, RTLD_NOW | RTLD_LOCAL);
   if (!library)
     throw RoutineError{
         ErrorKind::Io,
         fmt::format("linear algebra needs OpenBLAS, and {}; install the Debian package {}", dlerror(), package)};
-  // One order of summation, whatever the number of processors: some builds of the library start threads.
+  // Where the program itself has loaded it before.
   if (void *set_threads = dlsym(library, "openblas_set_num_threads"))
     reinterpret_cast<void (*)(int)>(set_threads)(1);
   return library;
@@ -56,12 +84,31 @@ template <class T> Blas<T> load() {
 
 } // namespace
 
-template <class T> const Blas<T> &blas() {
-  static const Blas<T> table = load<T>();
-  return table;
+namespace {
+
+/// Whether calls may overlap. Builds without threads hand out their work space without a lock, and those with OpenMP
+/// look only at OpenMP's threads: two products at once came out wrong, one in a thousand.
+bool is_safe() {
+  constexpr int posix_threads = 1;
+  void *kind = dlsym(library(), "openblas_get_parallel");
+  return kind && reinterpret_cast<int (*)()>(kind)() == posix_threads;
 }
-template const Blas<float> &blas();
-template const Blas<double> &blas();
+
+/// Held by the one that may call. A routine that holds it may ask for it again.
+std::recursive_mutex &one_at_a_time() {
+  static std::recursive_mutex mutex;
+  return mutex;
+}
+
+} // namespace
+
+template <class T> BlasUse<T> blas() {
+  static const Blas<T> table = load<T>();
+  static const bool safe = is_safe();
+  return BlasUse<T>(table, safe ? std::unique_lock<std::recursive_mutex>() : std::unique_lock(one_at_a_time()));
+}
+template BlasUse<float> blas();
+template BlasUse<double> blas();
 
 BlasInt blas_size(std::int64_t n) {
   if (n > std::numeric_limits<BlasInt>::max())

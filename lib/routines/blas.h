@@ -4,6 +4,7 @@
 #include "lib/routines/routine.h"
 
 #include <cmath>
+#include <mutex>
 #include <vector>
 
 namespace weft::detail {
@@ -38,10 +39,24 @@ template <class T> struct Blas {
                 const BlasInt *ldu, T *vt, const BlasInt *ldvt, T *work, const BlasInt *work_size, BlasInt *integers,
                 BlasInt *info, std::size_t);
 };
-/// The first call opens the library; an error of kind Io where it cannot.
-template <class T> const Blas<T> &blas();
-extern template const Blas<float> &blas();
-extern template const Blas<double> &blas();
+/// The right to call them: blas<T>()->gemm(…).
+template <class T> class BlasUse {
+public:
+  const Blas<T> *operator->() const { return &functions_; }
+
+private:
+  template <class U> friend BlasUse<U> blas();
+  explicit BlasUse(const Blas<T> &functions, std::unique_lock<std::recursive_mutex> alone)
+      : functions_(functions), alone_(std::move(alone)) {}
+
+  const Blas<T> &functions_;
+  std::unique_lock<std::recursive_mutex> alone_;
+};
+/// The first call opens the library; an error of kind Io where it cannot. Threads call it at the same time, except
+/// where the library is one of the builds for programs of one thread: then one at a time.
+template <class T> BlasUse<T> blas();
+extern template BlasUse<float> blas();
+extern template BlasUse<double> blas();
 
 /// A size as BLAS counts, in 32 bits; an error of kind Shape where it is larger.
 BlasInt blas_size(std::int64_t n);

@@ -1,5 +1,6 @@
 // Convolutions as products: the windows are gathered as the rows of a matrix, block by block, and multiplied by the
 // filters.
+#include "lib/parallel/parallel.h"
 #include "lib/routines/products.h"
 #include "lib/routines/windows.h"
 
@@ -7,7 +8,7 @@ namespace weft::detail {
 namespace {
 
 /// How many elements of gathered windows there are at a time: some of the cache nearest but one.
-constexpr std::int64_t block = 1 << 16;
+constexpr std::int64_t block = 1 << 18;
 
 struct Convolution {
   Windows rows, columns;
@@ -42,17 +43,23 @@ template <class T> void convolve(const Convolution &c, const T *x, const T *w, T
   if (c.pointwise())
     return multiply({c.images * c.windows(), c.channels, c.filters}, x, w, out);
   std::int64_t at_a_time = std::clamp<std::int64_t>(block / std::max<std::int64_t>(c.window(), 1), 1, c.windows());
-  std::vector<T> gathered(static_cast<std::size_t>(at_a_time * c.window()));
-  for (std::int64_t n = 0; n < c.images; ++n) {
+  std::int64_t per_image = (c.windows() + at_a_time - 1) / at_a_time, pieces = c.images * per_image;
+  auto compute = [&](std::int64_t piece, T *gathered) {
+    std::int64_t n = piece / per_image, first = piece % per_image * at_a_time,
+                 count = std::min(at_a_time, c.windows() - first);
     const T *image = x + n * c.rows.image * c.columns.image * c.channels;
-    for (std::int64_t first = 0; first < c.windows(); first += at_a_time) {
-      std::int64_t count = std::min(at_a_time, c.windows() - first);
-      for (std::int64_t k = 0; k < count; ++k)
-        gather(c, image, (first + k) / c.columns.count, (first + k) % c.columns.count,
-               gathered.data() + k * c.window());
-      multiply({count, c.window(), c.filters}, gathered.data(), w, out + (n * c.windows() + first) * c.filters);
-    }
-  }
+    for (std::int64_t k = 0; k < count; ++k)
+      gather(c, image, (first + k) / c.columns.count, (first + k) % c.columns.count, gathered + k * c.window());
+    multiply_alone({count, c.window(), c.filters}, gathered, w, out + (n * c.windows() + first) * c.filters);
+  };
+  // Each thread has room of its own. All are made here, where there may be an error.
+  std::int64_t shares = std::min<std::int64_t>(pieces, thread_count()), room = at_a_time * c.window();
+  std::vector<T> gathered(static_cast<std::size_t>(shares * room));
+  open_blas<T>({at_a_time, c.window(), c.filters});
+  parallel_for(shares, c.images * c.windows() * c.window() * c.filters, [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t piece = begin * pieces / shares; piece < end * pieces / shares; ++piece)
+      compute(piece, gathered.data() + begin * room);
+  });
 }
 
 } // namespace

@@ -22,7 +22,7 @@ template <class T> void eigen(RoutineCall &call, bool vectors) {
   T *a = vectors ? call.out[1].as<T>() : scratch.data();
   BlasInt *integers = &integers_wanted, asks = -1;
   auto run = [&](T *work, BlasInt size) { // our lower triangle is the upper one of the transpose
-    blas<T>().syevd(vectors ? "V" : "N", "U", &n, a, &n, values, work, &size, integers,
+    blas<T>()->syevd(vectors ? "V" : "N", "U", &n, a, &n, values, work, &size, integers,
                     size < 0 ? &asks : &integers_wanted, &info, 1, 1);
   };
   std::vector<T> work = workspace<T>(run);
@@ -55,10 +55,10 @@ public:
     std::copy(from, from + a_.size(), a_.data());
     BlasInt info = 0;
     auto factorize = [&](T *work, BlasInt size) {
-      blas<T>().gelqf(&n_, &m_, a_.data(), &n_, tau_.data(), work, &size, &info);
+      blas<T>()->gelqf(&n_, &m_, a_.data(), &n_, tau_.data(), work, &size, &info);
     };
     auto form = [&](T *work, BlasInt size) {
-      blas<T>().orglq(&of_q_, &m_, &k_, q, &of_q_, tau_.data(), work, &size, &info);
+      blas<T>()->orglq(&of_q_, &m_, &k_, q, &of_q_, tau_.data(), work, &size, &info);
     };
     if (work_.empty()) {
       work_ = workspace<T>(factorize);
@@ -101,7 +101,7 @@ public:
     BlasInt info = 0, columns_of_u = vectors_ == Vectors::All ? m_ : k_;
     const char *job = vectors_ == Vectors::None ? "N" : vectors_ == Vectors::Some ? "S" : "A";
     auto run = [&](T *work, BlasInt size) {
-      blas<T>().gesdd(job, &n_, &m_, a_.data(), &n_, s, vh, &n_, u, &columns_of_u, work, &size, integers_.data(), &info,
+      blas<T>()->gesdd(job, &n_, &m_, a_.data(), &n_, s, vh, &n_, u, &columns_of_u, work, &size, integers_.data(), &info,
                       1);
     };
     if (work_.empty())

@@ -14,15 +14,15 @@ public:
   bool factorize(T *a) {
     BlasInt info = 0;
     if (n_ > 0)
-      blas<T>().getrf(&n_, &n_, a, &n_, pivots_.data(), &info);
+      blas<T>()->getrf(&n_, &n_, a, &n_, pivots_.data(), &info);
     return info == 0;
   }
 
   /// `b` (n, columns) becomes the solution of a y = b.
   void solve(const T *a, T *b, BlasInt columns) const {
-    const Blas<T> &f = blas<T>();
+    auto f = blas<T>();
     auto divide = [&](BlasTriangle triangle, BlasDiagonal diagonal) {
-      f.trsm(BlasOrder::RowMajor, BlasSide::Left, triangle, BlasTranspose::No, diagonal, n_, columns, 1, a, n_, b,
+      f->trsm(BlasOrder::RowMajor, BlasSide::Left, triangle, BlasTranspose::No, diagonal, n_, columns, 1, a, n_, b,
              columns);
     };
     divide(BlasTriangle::Lower, BlasDiagonal::Stored);
@@ -34,7 +34,7 @@ public:
 
   void invert(T *a) {
     BlasInt info = 0;
-    auto call = [&](T *work, BlasInt size) { blas<T>().getri(&n_, a, &n_, pivots_.data(), work, &size, &info); };
+    auto call = [&](T *work, BlasInt size) { blas<T>()->getri(&n_, a, &n_, pivots_.data(), work, &size, &info); };
     if (work_.empty())
       work_ = workspace<T>(call);
     call(work_.data(), static_cast<BlasInt>(work_.size()));
@@ -58,7 +58,7 @@ private:
 
 template <class T> void cholesky_of(T *a, BlasInt n, bool upper, const Matrices &m, std::int64_t number) {
   BlasInt info = 0;
-  blas<T>().potrf(upper ? "L" : "U", &n, a, &n, &info, 1); // the other one of the transpose
+  blas<T>()->potrf(upper ? "L" : "U", &n, a, &n, &info, 1); // the other one of the transpose
   bool definite = info == 0;
   for (std::int64_t i = 0; i < n; ++i) {
     definite &= !std::isnan(a[i * n + i]);

@@ -15,8 +15,19 @@ struct ProductSizes {
 };
 
 /// out (rows, columns) = x (rows, inner) y (inner, columns) for T = float, double or an integer, which wraps. For the
-/// same sizes it is always the same computation.
+/// same sizes it is always the same computation. Threads share a large one.
 template <class T> void multiply(const ProductSizes &s, const T *x, const T *y, T *out);
+/// The same bits by this thread alone: for one of many products that threads share.
+template <class T> void multiply_alone(const ProductSizes &s, const T *x, const T *y, T *out);
+
+/// Throws what multiply_alone would for matrices of up to these sizes.
+template <class T> void open_blas(const ProductSizes &s) {
+  if constexpr (std::is_floating_point_v<T>) {
+    blas<T>();
+    for (std::int64_t n : {s.rows, s.inner, s.columns})
+      blas_size(n);
+  }
+}
 
 /// The elements of an operand in the type of products: where that is another, they are converted into `converted`.
 template <class T> const Product<T> *in_products(const RoutineInput &x, std::vector<Product<T>> &converted) {

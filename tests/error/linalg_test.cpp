@@ -161,7 +161,7 @@ TEST(LinalgOfOpenSizes, ErrorsNameThem) {
 TEST(OpenBlas, DISABLED_IsBroken) {
   Tensor x = {{1.0f, 2.0f}, {3.0f, 4.0f}};
   for (int i = 0; i < 2; ++i)
-    EXPECT_ERROR(IoError, matmul(x, x), "install the Debian package libopenblas0-serial");
+    EXPECT_ERROR(IoError, matmul(x, x), "install the Debian package libopenblas0-pthread");
 }
 
 TEST(OpenBlas, AbsenceIsAnErrorThatNamesThePackage) {
