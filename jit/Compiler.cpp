@@ -104,7 +104,7 @@ public:
     // What is written down is what runs.
     CompileTier tier = effort == detail::Effort::Quick && !dump ? CompileTier::Quick : CompileTier::Full;
     bool better = false;
-    detail::CodeImage image = guarded(f.name, [&] { return native.compile(f.name, f.bytecode, tier, better, t); });
+    detail::CodeImage image = guarded(f.name, [&] { return native.compile(f.name, f.bytecode, options.fast_math, tier, better, t); });
     watchExit();
     std::string why;
     std::unique_ptr<detail::CompiledCode> code = load(image, why);
@@ -120,8 +120,8 @@ public:
     return code;
   }
 
-  std::string render(const TracedFunction &f, const FunctionOptions &, Stage stage) override {
-    std::string text = guarded(f.name, [&] { return native.render(f.name, f.bytecode, stage); });
+  std::string render(const TracedFunction &f, const FunctionOptions &options, Stage stage) override {
+    std::string text = guarded(f.name, [&] { return native.render(f.name, f.bytecode, options.fast_math, stage); });
     watchExit();
     return text;
   }

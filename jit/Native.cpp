@@ -51,7 +51,7 @@ public:
 /// A name of a user's may begin with a byte that LLVM gives a meaning to, and hold bytes that no symbol can.
 static std::string symbolOf(llvm::StringRef name) { return "weft_" + linkable(name) + ".entry"; }
 
-llvm::Expected<detail::CodeImage> Native::compile(const std::string &name, llvm::StringRef source, CompileTier tier,
+llvm::Expected<detail::CodeImage> Native::compile(const std::string &name, llvm::StringRef source, bool fastMath, CompileTier tier,
                                                   bool &better, CompileTimes &times) {
   detail::Stopwatch watch;
   std::string symbol = symbolOf(name);
@@ -60,6 +60,8 @@ llvm::Expected<detail::CodeImage> Native::compile(const std::string &name, llvm:
     llvm::Expected<Program> program = Program::parse(contexts.take(), source, /*verify=*/false);
     if (!program)
       return program.takeError();
+    if (fastMath)
+      program->allowFastMath();
     times.parse += watch.lap();
     if (llvm::Error e = program->lowerTo(Form::LLVM))
       return e;
@@ -100,10 +102,12 @@ static Form formOf(Stage stage) {
   }
 }
 
-llvm::Expected<std::string> Native::render(const std::string &name, llvm::StringRef source, Stage stage) {
+llvm::Expected<std::string> Native::render(const std::string &name, llvm::StringRef source, bool fastMath, Stage stage) {
   llvm::Expected<Program> program = Program::parse(contexts.take(), source, /*verify=*/true);
   if (!program)
     return program.takeError();
+  if (fastMath)
+    program->allowFastMath();
   if (llvm::Error e = program->lowerTo(formOf(stage)))
     return e;
   if (stage <= Stage::LLVM)

@@ -18,9 +18,9 @@ class Native {
 public:
   /// `source`: bytecode or text of one function in the Traced form.
   /// `better` says whether the full tier would make better code than `tier`.
-  llvm::Expected<detail::CodeImage> compile(const std::string &name, llvm::StringRef source, CompileTier tier, bool &better,
+  llvm::Expected<detail::CodeImage> compile(const std::string &name, llvm::StringRef source, bool fastMath, CompileTier tier, bool &better,
                                             CompileTimes &times);
-  llvm::Expected<std::string> render(const std::string &name, llvm::StringRef source, Stage stage);
+  llvm::Expected<std::string> render(const std::string &name, llvm::StringRef source, bool fastMath, Stage stage);
 
   ContextPool contexts;
 

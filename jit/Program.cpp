@@ -49,6 +49,10 @@ llvm::Expected<Program> Program::parse(ContextPool::Lease lease, llvm::StringRef
   return Program(std::move(state));
 }
 
+void Program::allowFastMath() {
+  state->module.get()->setAttr("weft.fast_math", UnitAttr::get(state->module->getContext()));
+}
+
 llvm::Error Program::lowerTo(Form form) {
   while (state->form < form) {
     Form next = static_cast<Form>(static_cast<int>(state->form) + 1);

@@ -25,6 +25,8 @@ public:
   Program(Program &&) noexcept;
   ~Program();
 
+  /// The program gives up the promise of equal bits. Before it is lowered.
+  void allowFastMath();
   /// Runs the passes that lead to `form`, from wherever the program is.
   llvm::Error lowerTo(Form form);
   /// The module without locations.

@@ -72,6 +72,11 @@ def OutlineParallelPass : Pass<"weft-outline-parallel", "::mlir::ModuleOp"> {
   let dependentDialects = ["::weft::WeftDialect", "::mlir::arith::ArithDialect", "::mlir::func::FuncDialect"];
 }
 
+def RelaxMathPass : Pass<"weft-relax-math", "::mlir::func::FuncOp"> {
+  let summary = "Let the arithmetic of a module with weft.fast_math be contracted and reassociated";
+  let dependentDialects = ["::mlir::arith::ArithDialect"];
+}
+
 def TileTransposesPass : Pass<"weft-tile-transposes", "::mlir::func::FuncOp"> {
   let summary = "Transpose tiles in registers where an innermost loop walks down a column";
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect",

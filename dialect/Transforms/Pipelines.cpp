@@ -44,6 +44,7 @@ void addPhase(mlir::OpPassManager &manager, Form form) {
     mlir::OpPassManager &function = manager.nest<mlir::func::FuncOp>();
     function.addPass(createLowerFusedPass());
     function.addPass(createFuseRowsPass());
+    function.addPass(createRelaxMathPass());
     function.addPass(createExpandMathPass());
     // Without blends and comparisons of 64 bits, about half of such loops would get slower.
     if (detail::isa() != detail::Isa::Baseline)

@@ -58,7 +58,7 @@ void Entry::compile(const FunctionOptions &options, std::span<Value *const> leav
   if (compiled())
     return;
   Stopwatch time;
-  owned_code_ = compile_tiered(program_key("function", traced.bytecode), traced.name, work_of(traced, leaves), options,
+  owned_code_ = compile_tiered(program_key(options.fast_math ? "function, fast_math" : "function", traced.bytecode), traced.name, work_of(traced, leaves), options,
                                [&]() -> const TracedFunction & { return traced; });
   if (record)
     record->compiled(time.milliseconds(), owned_code_->now().code_bytes);

@@ -72,9 +72,8 @@ void release(FunctionImpl *f) {
 }
 
 Ref<FunctionImpl> make_function(Body body, FunctionOptions options, const SourceLocation &where) {
-  if (options.fast_math)
-    raise(ErrorKind::Trace, where, fmt::format("{}: fast_math is not there yet: every function keeps the promise of equal bits; leave the option out",
-                                               name_of(options)));
+  if (options.fast_math && options.verify)
+    raise(ErrorKind::Trace, where, fmt::format("{}: verify compares bits, which fast_math gives up; leave one of them out", name_of(options)));
   return Ref<FunctionImpl>::adopt(new FunctionImpl(std::move(body), std::move(options), where));
 }
 

@@ -24,7 +24,8 @@ std::shared_ptr<TieredCode> compile_tiered(const std::string &key, std::string_v
     return std::make_shared<TieredCode>(std::move(code));
   const TracedFunction &f = trace();
   Compiler &compiler = Compiler::get();
-  bool quick = work <= quick_work && !f.loops && f.operations <= quick_operations;
+  // Without the promise of equal bits, results would change when better code is there.
+  bool quick = !options.fast_math && work <= quick_work && !f.loops && f.operations <= quick_operations;
   std::unique_ptr<CompiledCode> first = compiler.compile(f, options, quick ? Effort::Quick : Effort::Full);
   bool better = first->quick;
   if (!better)

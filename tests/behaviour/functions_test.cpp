@@ -1,5 +1,6 @@
 // Traced functions as values: signatures, nesting, containers and structs as arguments and results, failures while
 // tracing, threads, and what a function tells about itself.
+#include "lib/math/math.h"
 #include "tests/support/program.h"
 
 #include <array>
@@ -7,6 +8,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
+#include <limits>
 #include <map>
 #include <optional>
 #include <stdexcept>
@@ -535,6 +537,40 @@ TEST(Failures, AnExceptionCaughtInsideTheTracedFunction) {
   });
   EXPECT_THROW(f(3), TraceError);
   EXPECT_EQ(f.trace_count(), 0u);
+}
+
+// --- fast_math
+
+// x = 1 + 2^-12: x * x is 1 + 2^-11 + 2^-24, and rounded to float32 it is 1 + 2^-11.
+TEST(FastMath, AProductThatIsAddedIsRoundedOnce) {
+  Tensor x = full({100}, 1 + 0x1p-12f), y = full({100}, -(1 + 0x1p-11f));
+  auto f = [](Tensor a, Tensor b) { return a * a + b; };
+  bool fused = detail::isa() != detail::Isa::Baseline;
+  EXPECT_EQ(floats(function("f", f)(x, y)), std::vector<float>(100, 0.0f));
+  EXPECT_EQ(floats(function("f", f, {.fast_math = true})(x, y)), std::vector<float>(100, fused ? 0x1p-24f : 0.0f));
+  EXPECT_EQ(floats(function("f", f)(x, y)), std::vector<float>(100, 0.0f));
+}
+
+TEST(FastMath, NaNAndInfinitiesKeepTheirMeaning) {
+  constexpr float inf = std::numeric_limits<float>::infinity(), nan = std::numeric_limits<float>::quiet_NaN();
+  auto f =
+      function("f", [](Tensor a) { return std::tuple(isnan(a * 2 + 1), isinf(a / 3 - 1), where(a == a, exp(a), 7)); },
+               {.fast_math = true});
+  auto [is_nan, is_inf, e] = f(Tensor{nan, inf, -inf, 0.0f});
+  EXPECT_EQ(is_nan.to_vector<bool>(), (std::vector<bool>{true, false, false, false}));
+  EXPECT_EQ(is_inf.to_vector<bool>(), (std::vector<bool>{false, true, true, false}));
+  EXPECT_EQ(floats(e), (std::vector<float>{7, inf, 0, 1}));
+}
+
+// Reassociated, the steps that make exp and tanh exact would cancel.
+TEST(FastMath, FunctionsOfMathematicsKeepTheirBounds) {
+  auto f = [](Tensor a) { return std::tuple(exp(a), tanh(a), log(a), sin(a)); };
+  Tensor x = cast(arange(5000), float32) / 300 + 0.01f;
+  auto plain = function("f", f)(x), fast = function("f", f, {.fast_math = true})(x);
+  EXPECT_EQ(floats(std::get<0>(fast)), floats(std::get<0>(plain)));
+  EXPECT_EQ(floats(std::get<1>(fast)), floats(std::get<1>(plain)));
+  EXPECT_EQ(floats(std::get<2>(fast)), floats(std::get<2>(plain)));
+  EXPECT_EQ(floats(std::get<3>(fast)), floats(std::get<3>(plain)));
 }
 
 // --- threads
