@@ -123,6 +123,13 @@ def Weft_AllocOp : Weft_InternalOp<"alloc", [Weft_Fails]> {
   let assemblyFormat = "`(` $sizes `)` attr-dict `:` type($buffer)";
   let hasVerifier = 1;
 }
+def Weft_TakeBufferOp : Weft_InternalOp<"take_buffer", [Weft_Fails, AllTypesMatch<["donor", "buffer"]>]> {
+  let summary = "As weft.alloc; but the buffer of input `input` of the function, which is not read afterwards, where its owner gives it up";
+  let description = [{The two may be the same memory, so whoever looks at buffers takes them for one. Of a static shape, of numbers.}];
+  let arguments = (ins AnyStaticShapeMemRef:$donor, I32Attr:$input);
+  let results = (outs Res<AnyStaticShapeMemRef, "", [MemAlloc<Weft_Frame>]>:$buffer);
+  let assemblyFormat = "$donor `input` $input attr-dict `:` type($buffer)";
+}
 def Weft_FreeOp : Weft_InternalOp<"free"> {
   let summary = "Ends the life of an owned buffer or string";
   let arguments = (ins Arg<AnyTypeOf<[AnyMemRef, Weft_StringType]>, "", [MemFree<Weft_Frame>]>:$value);

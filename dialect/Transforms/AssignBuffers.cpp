@@ -50,7 +50,8 @@ private:
 
   void consume(Operation *op, MutableOperandRange operands, bool needsUnique);
   Value copy(Location loc, Value v);
-  Value reusableInput(FusedOp group, RankedTensorType type, const llvm::BitVector &atElement, ArrayRef<Value> dying);
+  Value reusableInput(FusedOp group, RankedTensorType type, const llvm::BitVector &atElement, function_ref<bool(Value)> free);
+  BlockArgument donor(FusedOp group, RankedTensorType type, const llvm::BitVector &atElement);
 
   /// Makes `v` a value of the Loops form that `block` owns.
   void adopt(Value v, Block *block, bool unique = true) {
@@ -78,6 +79,7 @@ private:
   SymbolTable &symbols;
   OpBuilder builder;
   LastUses lastUses;
+  llvm::SmallDenseSet<Value> donated; // arguments whose buffers may become a result's
   DenseMap<Value, Owner> owners;
   DenseMap<Value, Value> buffers;
   DenseMap<Attribute, memref::GlobalOp> globals;
@@ -193,14 +195,13 @@ Value BufferAssigner::copy(Location loc, Value v) {
 
 //===--- Groups --------------------------------------------------------------------------------------------------===//
 
-/// An input whose buffer can become the result's: it dies in this group, and each of its elements is read only when that element is
+/// An input whose buffer can become the result's: it is `free` in this group, and each of its elements is read only when that element is
 /// written. Null if there is none.
 Value BufferAssigner::reusableInput(FusedOp group, RankedTensorType type, const llvm::BitVector &atElement,
-                                    ArrayRef<Value> dying) {
+                                    function_ref<bool(Value)> free) {
   Block &body = group.getBody().front();
   for (auto [i, in] : llvm::enumerate(group.getIns())) {
-    if (body.getArgument(i).getType() != type || !atElement.test(i) || !owners.contains(in) ||
-        !owners.lookup(in).unique || !llvm::is_contained(dying, in))
+    if (body.getArgument(i).getType() != type || !atElement.test(i) || !free(in))
       continue;
     bool everyUse = llvm::all_of(llvm::enumerate(group.getIns()), [&](auto use) {
       return use.value() != in || atElement.test(use.index()) || body.getArgument(use.index()).use_empty();
@@ -209,6 +210,22 @@ Value BufferAssigner::reusableInput(FusedOp group, RankedTensorType type, const 
       return in;
   }
   return {};
+}
+
+/// An argument of the function that this group is the last to use. A call may give its buffer up (weft_take), which is worth it for large
+/// ones.
+BlockArgument BufferAssigner::donor(FusedOp group, RankedTensorType type, const llvm::BitVector &atElement) {
+  constexpr int64_t least = 16384;
+  if (!type.hasStaticShape() || !type.getElementType().isIntOrFloat() || group->getBlock() != &function.getBody().front() ||
+      type.getNumElements() * type.getElementTypeBitWidth() < 8 * least)
+    return {};
+  Value found = reusableInput(group, type, atElement, [&](Value in) {
+    auto argument = dyn_cast<BlockArgument>(in);
+    return argument && argument.getOwner() == group->getBlock() && !donated.contains(in) &&
+           llvm::is_contained(lastUses.endingAt(group), in);
+  });
+  donated.insert(found);
+  return cast_if_present<BlockArgument>(found);
 }
 
 LogicalResult BufferAssigner::assignGroup(FusedOp group, ArrayRef<Value> dying) {
@@ -235,11 +252,18 @@ LogicalResult BufferAssigner::assignGroup(FusedOp group, ArrayRef<Value> dying) 
       scalars.push_back(value.getType());
       continue;
     }
-    Value input = reuse ? reusableInput(group, type, atElement, dying) : Value();
+    auto dies = [&](Value in) {
+      auto owner = owners.find(in);
+      return owner != owners.end() && owner->second.unique && llvm::is_contained(dying, in);
+    };
+    Value input = reuse ? reusableInput(group, type, atElement, dies) : Value();
+    BlockArgument argument = reuse && !input ? donor(group, type, atElement) : BlockArgument();
     if (input) {
       ++inPlace;
       owners.erase(input);
       outs.push_back(buffers.lookup(input));
+    } else if (argument) {
+      outs.push_back(TakeBufferOp::create(builder, loc, bufferTypeOf(type), buffers.lookup(argument), argument.getArgNumber()));
     } else {
       SmallVector<Value> sizes;
       for (int64_t d = 0; d < type.getRank(); ++d)

@@ -158,6 +158,8 @@ static Signature signatureOf(Runtime function) {
   switch (function) {
   case Runtime::Alloc:
     return {"weft_alloc", "ppli", 'n'};
+  case Runtime::Take: // may be an input's memory
+    return {"weft_take", "ppli", 'm'};
   case Runtime::Free:
     return {"weft_free", "vpp", 'm'};
   case Runtime::Give:

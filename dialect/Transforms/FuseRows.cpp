@@ -1,7 +1,7 @@
 // weft-fuse-rows: loops that stand one after the other and take the same rows become one, where what one writes the other
 // reads or writes in the same row only. A row then stays in the processor's nearest cache while all loops work on it: the
 // four loops of a softmax read their matrix from memory once. Each element is computed as before.
-#include "dialect/IR/Weft.h"
+#include "dialect/Transforms/Groups.h"
 #include "dialect/Transforms/Passes.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -123,10 +123,11 @@ private:
     return false;
   }
 
-  /// Buffers that cannot overlap: those the function makes and, as long as only they are written, what it is given.
+  /// Buffers that cannot overlap: those the function makes and, as long as only they are written, what it is given. What a buffer may
+  /// be taken from counts as that buffer (rootOf).
   static bool isKnown(Value buffer, bool written) {
     if (Operation *made = buffer.getDefiningOp())
-      return isa<AllocOp, memref::AllocaOp>(made) || (!written && isa<memref::GetGlobalOp>(made));
+      return isa<AllocOp, TakeBufferOp, memref::AllocaOp>(made) || (!written && isa<memref::GetGlobalOp>(made));
     auto argument = cast<BlockArgument>(buffer);
     return !written && argument.getOwner()->isEntryBlock() && isa<FunctionOpInterface>(argument.getOwner()->getParentOp());
   }
@@ -149,7 +150,7 @@ private:
                    : WalkResult::interrupt();
       if (!isKnown(buffer, write))
         return WalkResult::interrupt();
-      Use &use = uses[buffer];
+      Use &use = uses[rootOf(buffer)];
       use.accesses.push_back(indices);
       use.written |= write;
       return WalkResult::advance();

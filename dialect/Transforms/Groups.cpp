@@ -3,12 +3,23 @@
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Interfaces/ViewLikeInterface.h"
 
 using namespace mlir;
 
 namespace weft {
 
 MemRefType bufferTypeOf(RankedTensorType tensor) { return MemRefType::get(tensor.getShape(), tensor.getElementType()); }
+
+Value rootOf(Value buffer) {
+  for (;;)
+    if (auto view = buffer.getDefiningOp<ViewLikeOpInterface>())
+      buffer = view.getViewSource();
+    else if (auto take = buffer.getDefiningOp<TakeBufferOp>())
+      buffer = take.getDonor();
+    else
+      return buffer;
+}
 
 Value buildBufferDim(OpBuilder &b, Location loc, Value buffer, int64_t d) {
   auto type = cast<MemRefType>(buffer.getType());

@@ -9,6 +9,8 @@ namespace weft {
 
 /// The memref that holds a tensor: identity layout, so row-major and contiguous.
 mlir::MemRefType bufferTypeOf(mlir::RankedTensorType tensor);
+/// The buffer whose memory this one is, or may be: through views, and through weft.take_buffer. Buffers with different roots do not overlap.
+mlir::Value rootOf(mlir::Value buffer);
 
 /// The size of dimension `d` of a buffer, without an operation where it is known.
 mlir::Value buildBufferDim(mlir::OpBuilder &b, mlir::Location loc, mlir::Value buffer, int64_t d);

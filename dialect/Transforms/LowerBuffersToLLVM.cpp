@@ -157,6 +157,19 @@ struct AllocPattern : EntryPattern<AllocOp> {
   }
 };
 
+struct TakePattern : EntryPattern<TakeBufferOp> {
+  using EntryPattern::EntryPattern;
+
+  LogicalResult matchAndRewrite(TakeBufferOp op, Adaptor, ConversionPatternRewriter &b) const override {
+    Location loc = op.getLoc();
+    auto type = cast<MemRefType>(op.getBuffer().getType());
+    Value bytes = byteSize(b, loc, type, memoryType(*getTypeConverter(), type.getElementType()), {});
+    Value input = emitInt(b, loc, 32, op.getInput());
+    b.replaceOp(op, entry.checkedCall(b, op, Runtime::Take, {entry.frame(), bytes, input}));
+    return success();
+  }
+};
+
 struct FreePattern : EntryPattern<FreeOp> {
   using EntryPattern::EntryPattern;
 
@@ -314,7 +327,7 @@ struct GetGlobalPattern : EntryPattern<memref::GetGlobalOp> {
 
 void populateBufferPatterns(const LLVMTypeConverter &types, Entry &entry, RewritePatternSet &patterns) {
   patterns
-      .add<LoadPattern, StorePattern, DimPattern, AllocPattern, FreePattern, AllocaPattern, CopyPattern, CastPattern,
+      .add<LoadPattern, StorePattern, DimPattern, AllocPattern, TakePattern, FreePattern, AllocaPattern, CopyPattern, CastPattern,
            CollapsePattern, SelectPattern, GlobalPattern, GetGlobalPattern>(types, entry);
 }
 

@@ -18,6 +18,7 @@ namespace weft {
 /// The functions of lib/tensor/runtime.h and lib/parallel/parallel.h.
 enum class Runtime {
   Alloc,
+  Take,
   Free,
   Give,
   Fail,

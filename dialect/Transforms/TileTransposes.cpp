@@ -6,7 +6,7 @@
 // i..] transposed; for i, j of the tile: out[i, j] = f(tile[i, j], ...); what is left of both sides goes one by one. A
 // block's part of a row of x is a few lines, which the next tile finds in the cache and the processor's prefetching
 // foresees.
-#include "dialect/IR/Weft.h"
+#include "dialect/Transforms/Groups.h"
 #include "dialect/Transforms/Passes.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -16,7 +16,6 @@
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
-#include "mlir/Interfaces/ViewLikeInterface.h"
 #include "mlir/Pass/Pass.h"
 
 using namespace mlir;
@@ -28,12 +27,6 @@ namespace {
 
 /// Elements along a block: of 4096 x 4096 float32, a quarter faster than 64 and than whole rows.
 constexpr int64_t blockSize = 256;
-
-Value rootOf(Value buffer) {
-  while (auto view = buffer.getDefiningOp<ViewLikeOpInterface>())
-    buffer = view.getViewSource();
-  return buffer;
-}
 
 /// A line of the cache of wide elements, and no more than 16 of others: so many vectors are in registers.
 int64_t tileSizeOf(Type element) { return element.getIntOrFloatBitWidth() > 32 ? 8 : 16; }

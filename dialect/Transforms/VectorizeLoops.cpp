@@ -5,7 +5,7 @@
 // The turns have to be independent: apart from scalars, a turn touches what other turns write only in its own row.
 // Operations of other kinds (checks, effects, calls) leave a loop as it is, except the check that a row exists: the
 // vectors stop before the first row that does not, and the loop over single rows goes on from there to its error.
-#include "dialect/IR/Weft.h"
+#include "dialect/Transforms/Groups.h"
 #include "dialect/Transforms/LaneEmitter.h"
 #include "dialect/Transforms/Passes.h"
 
@@ -15,7 +15,6 @@
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/Iterators.h"
 #include "mlir/IR/Matchers.h"
-#include "mlir/Interfaces/ViewLikeInterface.h"
 #include "mlir/Pass/Pass.h"
 
 using namespace mlir;
@@ -192,11 +191,6 @@ bool LoopVectorizer::isVectorizable() {
 
 /// Different buffers have different elements (docs/pipeline.md), except for views and for what is chosen between two.
 bool LoopVectorizer::areTurnsIndependent() {
-  auto whole = [](Value buffer) {
-    while (auto view = buffer.getDefiningOp<ViewLikeOpInterface>())
-      buffer = view.getViewSource();
-    return buffer;
-  };
   auto row = [&](ValueRange indices) {
     return llvm::find_if(indices, [&](Value v) { return uniformity->isCounter(v); }).getIndex();
   };
@@ -206,10 +200,10 @@ bool LoopVectorizer::areTurnsIndependent() {
     ptrdiff_t at = row(store.getIndices());
     auto [it, first] = written.try_emplace(store.getMemref(), at);
     independent &=
-        at < std::ssize(store.getIndices()) && it->second == at && whole(store.getMemref()) == store.getMemref();
+        at < std::ssize(store.getIndices()) && it->second == at && rootOf(store.getMemref()) == store.getMemref();
   });
   copy.getBody()->walk([&](memref::LoadOp load) {
-    if (auto it = written.find(whole(load.getMemref())); it != written.end())
+    if (auto it = written.find(rootOf(load.getMemref())); it != written.end())
       independent &= it->first == load.getMemref() && it->second == row(load.getIndices());
   });
   return independent;

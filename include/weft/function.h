@@ -69,6 +69,7 @@ WEFT_API void release(Entry *);
 struct Body {
   std::function<std::shared_ptr<void>(void *args)> call; // gives the result object; null for void
   int parameters = 0;
+  bool owns_tensors = false; // those of the arguments are the call's own: who else has one refers to its value, too
   void (*walk_args)(void *args, LeafVisitor &) = nullptr;
   void (*walk_parameter)(void *args, int k, LeafVisitor &) = nullptr;
   void (*walk_result)(void *result, LeafVisitor &) = nullptr;
@@ -136,6 +137,7 @@ template <class... P> struct KeptArguments {
 template <class R, class... A, class F> Body make_body(F f) {
   using Args = std::tuple<ParameterType<A> &...>;
   Body b;
+  b.owns_tensors = (detail::owns_tensors<ParameterType<A>> && ...);
   b.call = [shared = std::make_shared<F>(std::move(f))](void *args) -> std::shared_ptr<void> {
     if constexpr (std::is_void_v<R>) {
       std::apply(*shared, *static_cast<Args *>(args));

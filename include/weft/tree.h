@@ -208,5 +208,17 @@ template <class K, class E, class... R>
 inline constexpr bool holds_tensors<std::unordered_map<K, E, R...>> =
     is_tree<std::unordered_map<K, E, R...>> && holds_tensors<E>;
 
+/// Whether a copy of a T has Tensors of its own. Fields of a user's struct may lie elsewhere.
+template <class T>
+inline constexpr bool owns_tensors = !std::is_reference_v<T> && !HasFields<T> && !std::is_same_v<T, Operand>;
+template <class E, class A> inline constexpr bool owns_tensors<std::vector<E, A>> = owns_tensors<E>;
+template <class E, std::size_t N> inline constexpr bool owns_tensors<std::array<E, N>> = owns_tensors<E>;
+template <class E> inline constexpr bool owns_tensors<std::optional<E>> = owns_tensors<E>;
+template <class A, class B> inline constexpr bool owns_tensors<std::pair<A, B>> = owns_tensors<A> && owns_tensors<B>;
+template <class... E> inline constexpr bool owns_tensors<std::tuple<E...>> = (owns_tensors<E> && ...);
+template <class K, class E, class... R> inline constexpr bool owns_tensors<std::map<K, E, R...>> = owns_tensors<E>;
+template <class K, class E, class... R>
+inline constexpr bool owns_tensors<std::unordered_map<K, E, R...>> = owns_tensors<E>;
+
 } // namespace detail
 } // namespace weft

@@ -47,6 +47,7 @@ template <class F> const void *address(F *f) { return reinterpret_cast<const voi
 
 const Symbol table[] = {
     WEFT_SYMBOL(weft_alloc),
+    WEFT_SYMBOL(weft_take),
     WEFT_SYMBOL(weft_free),
     WEFT_SYMBOL(weft_give),
     WEFT_SYMBOL(weft_fail),

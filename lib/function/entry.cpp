@@ -172,8 +172,8 @@ std::int32_t sizes_fit(weft_frame *f, std::int32_t check, const std::int64_t *si
 /// One run of an entry's code.
 class Call {
 public:
-  Call(const Binding &b, const TracedFunction &f, std::span<Value *const> leaves)
-      : traced_(f), inputs_(b.inputs.size()), dims_(b.open.size()), results_(f.computed_results) {
+  Call(const Binding &b, const TracedFunction &f, std::span<Value *const> leaves, bool gives_up)
+      : binding_(b), traced_(f), leaves_(leaves), inputs_(b.inputs.size()), dims_(b.open.size()), results_(f.computed_results) {
     weft_frame &frame = frame_.frame;
     if (!b.writes.empty()) {
       written_.emplace(b);
@@ -194,6 +194,10 @@ public:
     for (const ResultSlot &r : f.results)
       if (r.kind == ResultSlot::Kind::Computed)
         clear_result(results_[r.index], r.type);
+    if (gives_up) {
+      frame.dying = [](weft_frame *f, std::int32_t k) { return static_cast<Call *>(f->call)->dying(k); };
+      frame.call = this;
+    }
     frame.inputs = inputs_.data();
     frame.dims = dims_.data();
     frame.results = results_.data();
@@ -214,6 +218,20 @@ private:
       return in.data;
     snapshots_.push_back(in.variable->read());
     return snapshots_.back()->data;
+  }
+
+  /// weft_frame::dying: an argument that only this call refers to and that it does not give back.
+  Storage *dying(std::int32_t k) const {
+    int leaf = binding_.inputs[static_cast<std::size_t>(k)].leaf;
+    if (leaf < 0)
+      return nullptr;
+    for (const ResultSlot &r : traced_.results)
+      if (r.kind == ResultSlot::Kind::Argument && r.index == leaf)
+        return nullptr;
+    const Value &v = *leaves_[static_cast<std::size_t>(leaf)];
+    Storage *s = v.storage;
+    bool alone = v.refs.load(std::memory_order_acquire) == 1 && s && s->refs.load(std::memory_order_acquire) == 1;
+    return alone && s->kind == Storage::Kind::Raw && !s->deleter && !s->callback && v.data == s + 1 ? s : nullptr;
   }
 
   void finish(bool done, std::span<ValueRef> results, const std::source_location &where) {
@@ -239,7 +257,9 @@ private:
     return take_result(r, type);
   }
 
+  const Binding &binding_;
   const TracedFunction &traced_;
+  std::span<Value *const> leaves_;
   std::optional<WrittenVariables> written_;
   FrameCall frame_;
   SmallVector<const void *, 16> inputs_;
@@ -250,9 +270,9 @@ private:
 
 } // namespace
 
-void Entry::run(std::span<Value *const> leaves, std::span<ValueRef> results, const std::source_location &where) const {
+void Entry::run(std::span<Value *const> leaves, std::span<ValueRef> results, const std::source_location &where, bool gives_up) const {
   if (needs_code())
-    Call(binding_, traced, leaves).run(code_.load(std::memory_order_acquire)->now(), results, where);
+    Call(binding_, traced, leaves, gives_up).run(code_.load(std::memory_order_acquire)->now(), results, where);
   for (std::size_t k = 0; k < results.size(); ++k) {
     const ResultSlot &r = traced.results[k];
     if (r.kind == ResultSlot::Kind::Argument)

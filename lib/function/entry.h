@@ -61,7 +61,8 @@ public:
   /// True for the first caller only.
   bool first_run() { return !ran_.exchange(true, std::memory_order_relaxed); }
   /// One call. `results` has one place for each of `traced.results`. An error of code that has no place of its own has `where`.
-  void run(std::span<Value *const> leaves, std::span<ValueRef> results, const std::source_location &where) const;
+  /// `gives_up`: an argument that nobody but the caller refers to is not looked at again; a result may lie where it did.
+  void run(std::span<Value *const> leaves, std::span<ValueRef> results, const std::source_location &where, bool gives_up = false) const;
 
   // Of the cache.
   std::atomic<std::uint64_t> used{0};

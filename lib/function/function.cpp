@@ -130,7 +130,7 @@ void call_with(FunctionImpl &f, void *args, Entry *bound, const std::source_loca
     verify(f, *e, s, args, results);
   }
   else
-    e->run(s.leaves(), results, s.place());
+    e->run(s.leaves(), results, s.place(), f.body.owns_tensors);
   use(*e, results);
 }
 

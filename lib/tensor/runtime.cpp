@@ -102,6 +102,14 @@ void *weft_alloc(weft_frame *f, std::int64_t bytes, std::int32_t kind) {
   return owned(f, Storage::allocate(bytes, static_cast<Storage::Kind>(kind)), bytes);
 }
 
+void *weft_take(weft_frame *f, std::int64_t bytes, std::int32_t input) {
+  if (Storage *s = f->dying ? f->dying(f, input) : nullptr; s && s->bytes == bytes) {
+    retain(s);
+    return owned(f, s, bytes);
+  }
+  return weft_alloc(f, bytes, static_cast<std::int32_t>(Storage::Kind::Raw));
+}
+
 void weft_free(weft_frame *f, void *payload) {
   Storage *s = find_hold(f, payload);
   if (!s)

@@ -42,6 +42,9 @@ struct weft_frame {
   // Whether sizes fit what was traced: 0, or 1 with the error recorded. Null where the code does not ask.
   std::int32_t (*sizes_fit)(weft_frame *, std::int32_t check, const std::int64_t *sizes);
   const void *size_checks;
+  // The block of input k where the caller gives it up: nobody else has it or will look at it. Null else, or where none is given up.
+  weft::detail::Storage *(*dying)(weft_frame *, std::int32_t input);
+  void *call; // whose function that is
 };
 
 /// An argument of print and check.
@@ -53,6 +56,8 @@ struct weft_print_argument {
 
 /// A payload of `bytes` bytes, owned by the frame; kind as Storage::Kind. Null after recording OutOfMemory.
 WEFT_API void *weft_alloc(weft_frame *f, std::int64_t bytes, std::int32_t kind);
+/// The block of an input that the caller gives up, now the frame's, where it is of so many bytes; else as weft_alloc.
+WEFT_API void *weft_take(weft_frame *f, std::int64_t bytes, std::int32_t input);
 WEFT_API void weft_free(weft_frame *f, void *payload);
 /// The payload leaves the frame and becomes result k.
 WEFT_API void weft_give(weft_frame *f, std::int32_t result, void *payload);

@@ -636,3 +636,28 @@ func.func @updates(%x: tensor<4xf32>, %i: tensor<2xi32>, %u: tensor<2xf32>) -> t
   %1 = weft.scatter_add %0, %i, %u : (tensor<4xf32>, tensor<2xi32>, tensor<2xf32>) -> tensor<4xf32>
   return %1 : tensor<4xf32>
 }
+
+// -----
+
+// A large argument of the function may give its buffer to the result of the group that reads it last, element by element.
+// CHECK-LABEL: func.func @donor(
+// CHECK-SAME: %[[X:.*]]: memref<100x100xf32>, %[[Y:.*]]: memref<100x100xf32>
+// CHECK: %[[T:.*]] = weft.take_buffer %[[Y]] input 1 : memref<100x100xf32>
+// CHECK: weft.fused ins(%[[X]], %[[Y]] : {{.*}}) outs(%[[T]] :
+// CHECK: %[[A:.*]] = weft.alloc() : memref<100x100xf32>
+// CHECK: weft.fused ins(%[[X]], %[[T]] : {{.*}}) outs(%[[A]] :
+// CHECK: return %[[T]], %[[A]]
+func.func @donor(%x: tensor<100x100xf32>, %y: tensor<100x100xf32>) -> (tensor<100x100xf32>, tensor<100x100xf32>) {
+  %0 = weft.fused ins(%x, %y : tensor<100x100xf32>, tensor<100x100xf32>) {
+  ^bb0(%a: tensor<100x100xf32>, %b: tensor<100x100xf32>):
+    %s = weft.add %a, %b : (tensor<100x100xf32>, tensor<100x100xf32>) -> tensor<100x100xf32>
+    weft.yield %s : tensor<100x100xf32>
+  } -> tensor<100x100xf32>
+  %1 = weft.fused ins(%x, %0 : tensor<100x100xf32>, tensor<100x100xf32>) {
+  ^bb0(%a: tensor<100x100xf32>, %b: tensor<100x100xf32>):
+    %t = weft.permute_dims %a axes = [1, 0] : (tensor<100x100xf32>) -> tensor<100x100xf32>
+    %s = weft.add %t, %b : (tensor<100x100xf32>, tensor<100x100xf32>) -> tensor<100x100xf32>
+    weft.yield %s : tensor<100x100xf32>
+  } -> tensor<100x100xf32>
+  return %0, %1 : tensor<100x100xf32>, tensor<100x100xf32>
+}
