@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes RESULTS.md from what `run` measured.
+"""Writes RESULTS.md from what `run` measured, and the rows with a goal into the README beside FOLDER.
 
 usage: report.py results.json FOLDER
 """
@@ -13,6 +13,9 @@ HERE = Path(__file__).resolve().parent
 WEFT = ("weft", "weft eager")
 COLUMNS = (*WEFT, "TF eager", "tf.function", "TF + XLA", "jax.jit", "torch.compile", "Dr.Jit", "MLX", "Numba", "NumPy", "C")
 NOT_PEERS = {*WEFT, "C"}
+# Of the README's table, between these two lines.
+FEW = ("weft", "weft eager", "tf.function", "jax.jit", "torch.compile", "Dr.Jit", "NumPy", "C")
+BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
 
 
 def least(run):
@@ -102,6 +105,24 @@ def table(run, rows, notes):
         yield f"| {label} | {' | '.join(cells)} | {ratio} | {' | '.join(verdict(row, values))} |"
 
 
+def excerpt(run, rows):
+    times = least(run)
+    yield "| work | " + " | ".join(FEW) + " | goal | met |"
+    yield "|---" * (len(FEW) + 3) + "|"
+    for row in rows:
+        values = times.get(row["row"], {})
+        if "weft" in values:
+            cells = [text(values[c]) if c in values else "" for c in FEW]
+            yield f"| {row['label']} | {' | '.join(cells)} | {' | '.join(verdict(row, values))} |"
+
+
+def into_readme(readme, run, rows):
+    old = readme.read_text(encoding="utf-8") if readme.exists() else ""
+    if BEGIN in old and END in old:
+        before, after = old.split(BEGIN)[0], old.split(END)[1]
+        readme.write_text("\n".join([before + BEGIN, *excerpt(run, rows), END + after]), encoding="utf-8")
+
+
 def growth_table(run, series):
     times, name = least(run), series["workload"]
     points = {c: [(n, times[f"{name}/{n}"][c]) for n in series["sizes"] if c in times.get(f"{name}/{n}", {})] for c in COLUMNS}
@@ -168,6 +189,7 @@ def main():
     written.parent.mkdir(parents=True, exist_ok=True)
     written.write_text("\n".join(results(run, rows)) + "\n", encoding="utf-8")
     print(written)
+    into_readme(written.parent.parent / "README.md", run, [r for r in rows["rows"] if "goal" in r or "goal_of_best" in r])
 
 
 if __name__ == "__main__":
