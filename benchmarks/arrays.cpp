@@ -76,7 +76,9 @@ int register_all() {
     };
     add("/eager", [w](benchmark::State &state) { time_calls(state, w.call, w.arguments(state.range(0))); });
     add("/compiled", [w](benchmark::State &state) {
-      time_calls(state, weft::function([call = w.call](Tensors t) { return call(t); }), w.arguments(state.range(0)));
+      auto f = weft::function([call = w.call](Tensors t) { return call(t); });
+      time_calls(state, f, w.arguments(state.range(0)));
+      state.counters["code_bytes"] = static_cast<double>(f.traces().front().code_bytes);
     });
   }
   return 0;

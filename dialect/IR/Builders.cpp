@@ -77,9 +77,12 @@ Value safeQuotient(ScalarBuilder &b, const Division &d) {
   if (!dividesAsFloats(b, d))
     return d.unsign ? b.create<arith::DivUIOp>(d.x, d.safe) : b.create<arith::DivSIOp>(d.x, d.safe);
   Type t = d.x.getType(), wide = t.getIntOrFloatBitWidth() <= 16 ? b.builder.getF32Type() : b.builder.getF64Type();
-  if (d.unsign)
-    return b.create<arith::FPToUIOp>(t, b.div(b.create<arith::UIToFPOp>(wide, d.x), b.create<arith::UIToFPOp>(wide, d.safe)));
-  return b.create<arith::FPToSIOp>(t, b.div(b.create<arith::SIToFPOp>(wide, d.x), b.create<arith::SIToFPOp>(wide, d.safe)));
+  auto real = [&](Value v) {
+    return d.unsign ? b.create<arith::UIToFPOp>(wide, v) : b.create<arith::SIToFPOp>(wide, v);
+  };
+  Value q = b.create<arith::DivFOp>(real(d.x), real(d.safe));
+  q.getDefiningOp()->setDiscardableAttr(exactDivisionName, b.builder.getUnitAttr());
+  return d.unsign ? b.create<arith::FPToUIOp>(t, q) : b.create<arith::FPToSIOp>(t, q);
 }
 
 Value quotient(ScalarBuilder &b, const Division &d) {

@@ -7,6 +7,9 @@
 
 namespace weft {
 
+/// The attribute of a quotient that has to be rounded as IEEE 754 says, whatever the program allows.
+inline constexpr llvm::StringLiteral exactDivisionName = "weft.exact";
+
 class ScalarBuilder {
 public:
   ScalarBuilder(mlir::OpBuilder &b, mlir::Location loc) : builder(b), loc(loc) {}

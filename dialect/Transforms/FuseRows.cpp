@@ -40,7 +40,7 @@ public:
     rows.op = op;
     rows.loop = dyn_cast<scf::ForOp>(op);
     if (auto shared = dyn_cast<ParallelOp>(op)) {
-      if (shared.getStep() != 1 || shared.getNumResults())
+      if (shared.getStep() != 1 || shared.getNumResults() || !shared.getDivided().empty())
         return std::nullopt;
       for (Operation &inner : shared.getBody().front().without_terminator())
         if (auto loop = dyn_cast<scf::ForOp>(inner); loop && !rows.loop)
@@ -168,7 +168,7 @@ bool clearBetween(Operation *first, Operation *second) {
   for (Operation *o = first->getNextNode(); o != second; o = o->getNextNode())
     if (isa<FreeOp>(o))
       after.push_back(o);
-    else if (isa<AllocOp>(o) || (isMemoryEffectFree(o) && !o->getNumRegions()))
+    else if (isa<AllocOp, TakeBufferOp>(o) || (isMemoryEffectFree(o) && !o->getNumRegions()))
       before.push_back(o);
     else
       return false;

@@ -4,7 +4,7 @@
 //
 // Runs on buffers, before groups become loops: a group is isolated from above, so its function is the group and its
 // operands. Operands that are one buffer stay one argument, because what may be written in place depends on it.
-#include "dialect/IR/Weft.h"
+#include "dialect/Transforms/Groups.h"
 #include "dialect/Transforms/Passes.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -20,6 +20,13 @@ namespace weft {
 #include "dialect/Transforms/Passes.h.inc"
 
 namespace {
+
+/// Whether two of the group's buffers may be one (weft.take_buffer): as arguments they would seem to be two.
+bool mayShareMemory(FusedOp group) {
+  return llvm::any_of(group.getOuts(), [&](Value out) {
+    return out.getDefiningOp<TakeBufferOp>() && llvm::is_contained(group.getIns(), rootOf(out));
+  });
+}
 
 /// What fails or owns strings needs the frame, which only the entry function has.
 bool needsFrame(FusedOp group) {
@@ -144,7 +151,7 @@ struct OutlineGroupsPass : impl::OutlineGroupsPassBase<OutlineGroupsPass> {
         continue;
       Outliner outliner(function);
       for (FusedOp group : groups)
-        if (!needsFrame(group) && outliner.outline(group))
+        if (!needsFrame(group) && !mayShareMemory(group) && outliner.outline(group))
           ++outlined;
     }
   }

@@ -73,7 +73,7 @@ def OutlineParallelPass : Pass<"weft-outline-parallel", "::mlir::ModuleOp"> {
 }
 
 def RelaxMathPass : Pass<"weft-relax-math", "::mlir::func::FuncOp"> {
-  let summary = "Let the arithmetic of a module with weft.fast_math be contracted and reassociated";
+  let summary = "Let the arithmetic of a module with weft.fast_math be contracted, and divide by reciprocals";
   let dependentDialects = ["::mlir::arith::ArithDialect"];
 }
 

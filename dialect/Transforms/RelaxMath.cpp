@@ -1,6 +1,8 @@
-// weft-relax-math: in a program that gives up the promise of equal bits (FunctionOptions::fast_math), the user's arithmetic on floats
-// may be contracted, reassociated, and divide by a reciprocal. Before weft-expand-math: the functions of mathematics are made of exact
-// steps, and keep their bounds. NaN and infinities keep their meaning.
+// weft-relax-math: in a program that gives up the promise of equal bits (FunctionOptions::fast_math), the user's
+// arithmetic on floats may be contracted, and divide by a reciprocal. Not reassociated: LLVM would make y of (x + y) -
+// x, also where x is NaN or infinite, and sums, the only ones to win, have their own order of 64 lanes. Before
+// weft-expand-math: the functions of mathematics are made of exact steps, and keep their bounds.
+#include "dialect/IR/Builders.h"
 #include "dialect/Transforms/Passes.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -20,10 +22,10 @@ struct RelaxMathPass : impl::RelaxMathPassBase<RelaxMathPass> {
     if (!getOperation()->getParentOfType<ModuleOp>()->hasAttr("weft.fast_math"))
       return;
     using arith::FastMathFlags;
-    auto flags = arith::FastMathFlagsAttr::get(&getContext(), FastMathFlags::contract | FastMathFlags::reassoc |
-                                                                  FastMathFlags::arcp | FastMathFlags::nsz);
+    auto flags = arith::FastMathFlagsAttr::get(&getContext(), FastMathFlags::contract | FastMathFlags::arcp);
     getOperation().walk([&](Operation *op) {
-      if (isa<arith::AddFOp, arith::SubFOp, arith::MulFOp, arith::DivFOp, arith::NegFOp>(op))
+      if (isa<arith::AddFOp, arith::SubFOp, arith::MulFOp, arith::DivFOp, arith::NegFOp>(op) &&
+          !op->hasAttr(exactDivisionName))
         op->setAttr(cast<arith::ArithFastMathInterface>(op).getFastMathAttrName(), flags);
     });
   }

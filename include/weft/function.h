@@ -26,8 +26,8 @@ struct FunctionOptions {
   std::vector<TensorSpec> input_signature = {}; ///< one per tensor leaf; other arguments are a DTypeError or ShapeError
   bool reduce_retracing = false;                ///< open the dimensions that differ instead of tracing each size
   std::size_t cache_bytes = std::size_t{256} << 20; ///< bound on the code and programs this function keeps
-  /// Gives up the promise of equal bits for this function and those it calls: its sums and products may be contracted,
-  /// reassociated and divided by reciprocals. NaN and infinities mean what they do; functions of mathematics keep their bounds.
+  /// Gives up the promise of equal bits for this function and those it calls: a product that is added may be rounded once with the
+  /// sum, and x / y be x times 1 / y, which is infinite for a subnormal y. Functions of mathematics keep their bounds.
   bool fast_math = false;
   /// The first call of each trace also runs op by op; a difference is a TraceError. Not with fast_math.
   bool verify = false;

@@ -60,17 +60,17 @@ struct Pieces {
   std::int64_t count, rows;
 };
 
-/// OpenBLAS gives rows the bits that they have in the whole product as long as a piece begins where its own tiles of
-/// rows do, of 48 rows or a divisor of that on every processor, and is far above the size (10^6 products of elements)
-/// up to which it has other code.
+/// OpenBLAS gives rows the bits that they have in the whole product as long as a piece begins where its own tiles of rows do, of 48
+/// rows or a divisor of that on every processor, and is far above the size (10^6 products of elements) up to which it has other code. One
+/// row alone is another function.
 Pieces pieces_of(const ProductSizes &s) {
   constexpr std::int64_t tile = 48, least = std::int64_t{1} << 21;
-  std::int64_t each = s.inner * s.columns, most = std::min<std::int64_t>(thread_count(), s.rows * each / least);
+  std::int64_t each = s.inner * s.columns, most = std::min({std::int64_t{thread_count()}, s.rows * each / least, s.rows / tile});
   if (most < 2 || s.columns == 1)
     return {1, s.rows};
   std::int64_t rows = (s.rows / most + tile - 1) / tile * tile, count = (s.rows + rows - 1) / rows;
-  bool little = (s.rows - (count - 1) * rows) * each < least;
-  return {little ? count - 1 : count, rows};
+  std::int64_t last = s.rows - (count - 1) * rows;
+  return {last < tile || last * each < least ? count - 1 : count, rows};
 }
 
 } // namespace

@@ -554,12 +554,27 @@ TEST(FastMath, AProductThatIsAddedIsRoundedOnce) {
 TEST(FastMath, NaNAndInfinitiesKeepTheirMeaning) {
   constexpr float inf = std::numeric_limits<float>::infinity(), nan = std::numeric_limits<float>::quiet_NaN();
   auto f =
-      function("f", [](Tensor a) { return std::tuple(isnan(a * 2 + 1), isinf(a / 3 - 1), where(a == a, exp(a), 7)); },
+      function("f", [](Tensor a) { return std::tuple(isnan(a * 2 + 1), isinf(a / 3 - 1), where(a == a, exp(a), 7), (a + 3) - a, a * 3 - a * 2); },
                {.fast_math = true});
-  auto [is_nan, is_inf, e] = f(Tensor{nan, inf, -inf, 0.0f});
+  auto [is_nan, is_inf, e, back, difference] = f(Tensor{nan, inf, -inf, 0.0f});
   EXPECT_EQ(is_nan.to_vector<bool>(), (std::vector<bool>{true, false, false, false}));
   EXPECT_EQ(is_inf.to_vector<bool>(), (std::vector<bool>{false, true, true, false}));
   EXPECT_EQ(floats(e), (std::vector<float>{7, inf, 0, 1}));
+  for (const Tensor &t : {back, difference})
+    EXPECT_EQ(isnan(t).to_vector<bool>(), (std::vector<bool>{true, true, true, false}));
+}
+
+TEST(FastMath, WholeNumbersAreDividedExactly) {
+  auto f = function("f", [](Tensor x, Tensor y) { return std::tuple(floor_divide(x, y), remainder(x, y)); }, {.fast_math = true});
+  for (DType d : {int8, uint16, int32, uint32})
+    for (int y : {7, 41, 49, 98, 103, 126}) {
+      Tensor x = cast(arange(127), d);
+      auto [q, r] = f(x, cast(Tensor(y), d));
+      for (int k = 0; k < 127; ++k) {
+        EXPECT_EQ(cast(q[k], int32).item<int>(), k / y) << k << " / " << y;
+        EXPECT_EQ(cast(r[k], int32).item<int>(), k % y) << k << " % " << y;
+      }
+    }
 }
 
 // Reassociated, the steps that make exp and tanh exact would cancel.
