@@ -159,7 +159,7 @@ def results(run, table_of_rows):
                 "thing. Absolute times move between machines; the ratios are what counts.", "",
                 f"- {run['date']}; {machine['processor']} with {machine['vectors']}, {machine['cores']} cores; {machine['system']}",
                 "- " + ", ".join(f"{name} {version}" for name, version in run["versions"].items()),
-                f"- {run['rounds']} rounds; load of the machine before and after each: "
+                f"- {run['rounds']} round{'s' * (run['rounds'] > 1)}; load of the machine before and after each: "
                 f"{', '.join(f'{x:.1f}' for x in run['load'])}.{noise}",
                 "- C: the loops of `limits.c`, relaxed float arithmetic, the faster of its compilers; matmul is OpenBLAS.", "")
     for title, some in (("Rows with a goal", [r for r in rows if "goal" in r or "goal_of_best" in r]),
